@@ -1,0 +1,254 @@
+"""What a console shows: rows of conversations, messages, people. Times are epoch seconds (UTC)."""
+
+from typing import Literal
+
+from wire.messages.base import Said, Wire
+from wire.messages.capabilities import Capabilities
+from wire.messages.channel import Attachment, Fold, Party
+
+Status = Literal["waiting", "assigned", "snoozed", "resolved"]
+Presence = Literal["online", "busy", "break", "away", "offline"]
+Role = Literal["agent", "lead", "admin"]
+Priority = Literal[0, 1, 2, 3]  # low, normal, high, urgent
+
+
+class ConversationRow(Wire, frozen=True):
+    """One conversation as a queue shows it. `version` grows with each change."""
+
+    id: int
+    version: int
+    contact: int
+    contact_name: str
+    kind: str
+    account: str
+    subject: str
+    status: Status
+    team: str
+    owner: str = ""
+    priority: int = 1
+    skills: dict[str, int] = {}
+    tags: tuple[str, ...] = ()
+    opened: float = 0.0
+    # The channel's remote conversation that a reply goes to, and the recipient.
+    remote: str = ""
+    # The reply target of the oldest unanswered customer message; None when nothing waits for us.
+    due: float | None = None
+    # How long that target was in all, in seconds: the ladder of LOOK needs the share that is left.
+    target: float = 0.0
+    unanswered: int = 0
+    unanswered_since: float | None = None
+    last_at: float = 0.0
+    last_text: str = ""
+    last_by: Literal["customer", "agent", "comment", "desk", ""] = ""
+    snoozed_until: float | None = None
+    # The kind of the customer's previous channel when they switched: "chat (mail)".
+    came_from: str = ""
+    # The one before when this one was opened because that one had been closed too long.
+    continues: int = 0
+
+
+DeliveryState = Literal[
+    "", "held", "ready", "sending", "sent", "delivered", "read", "failed", "ambiguous", "cancelled"
+]
+
+
+class MessageRow(Wire, frozen=True):
+    """One entry of a thread. `id` grows in the lane's order; `at` is the channel's own time."""
+
+    id: int
+    version: int
+    conversation: int
+    contact: int
+    by: Literal["customer", "agent", "comment", "desk"]
+    at: float
+    accepted: float
+    author: str = ""
+    # Agent id for agents' messages and comments.
+    agent: str = ""
+    kind: str = ""
+    account: str = ""
+    text: str = ""
+    folds: tuple[Fold, ...] = ()
+    subject: str = ""
+    to: tuple[Party, ...] = ()
+    cc: tuple[Party, ...] = ()
+    sender: Party | None = None
+    attachments: tuple[Attachment, ...] = ()
+    state: DeliveryState = ""
+    reason: str = ""
+    # Until when it can be taken back; None when it can't.
+    undo_until: float | None = None
+    # Why it stands in this conversation.
+    placed: Said | None = None
+    # It came later than what stands above it was accepted.
+    late: bool = False
+    automatic: bool = False
+    edited: bool = False
+    deleted: bool = False
+    reactions: tuple[str, ...] = ()
+    notes: dict[str, str] = {}
+    # What the desk says (assigned, resolved, reopened), for by == "desk".
+    said: Said | None = None
+
+
+class IdentityRow(Wire, frozen=True):
+    """One address of a contact and how we know that it is theirs."""
+
+    id: int
+    kind: str
+    address: str
+    name: str = ""
+    verified: bool = False
+    evidence: str = ""
+    blocked: bool = False
+    since: float = 0.0
+
+
+class Note(Wire, frozen=True):
+    """The shared text about a contact. `revision` is compared when it is written."""
+
+    contact: int
+    revision: int
+    text: str
+    by: str = ""
+    at: float = 0.0
+
+
+class ContactCard(Wire, frozen=True):
+    """All that stands beside a thread."""
+
+    id: int
+    version: int
+    name: str
+    language: str = ""
+    zone: str = ""
+    company: str = ""
+    tags: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    identities: tuple[IdentityRow, ...] = ()
+    note: Note | None = None
+    conversations: tuple[ConversationRow, ...] = ()
+    online: bool = False
+
+
+class AgentRow(Wire, frozen=True):
+    """A colleague. `load` and `capacity` are in units."""
+
+    id: str
+    name: str
+    role: Role = "agent"
+    presence: Presence = "offline"
+    since: float = 0.0
+    teams: tuple[str, ...] = ()
+    skills: dict[str, int] = {}
+    load: int = 0
+    capacity: int = 6
+    # Most conversations at once per channel kind; a kind that is absent has no limit of its own.
+    limits: dict[str, int] = {}
+
+
+class TeamRow(Wire, frozen=True):
+    """A team, with counters that are maintained and never recounted."""
+
+    id: str
+    name: str
+    waiting: int = 0
+    assigned: int = 0
+    late: int = 0
+    worst_due: float | None = None
+
+
+class AccountRow(Wire, frozen=True):
+    """A channel account as agents know it."""
+
+    kind: str
+    account: str
+    address: str = ""
+    title: str = ""
+    team: str = ""
+    signature: str = ""
+    capabilities: Capabilities | None = None
+    health: str = ""
+    health_said: str = ""
+
+
+class Counts(Wire, frozen=True):
+    """The numbers of the head line."""
+
+    mine: int = 0
+    mine_late: int = 0
+    mine_next: float | None = None
+    team: int = 0
+    team_worst: float | None = None
+    waiting: int = 0
+    snoozed: int = 0
+
+
+class Hit(Wire, frozen=True):
+    """Something that a search found. `spans` are (start, end) in `snippet`, in characters."""
+
+    what: Literal["message", "comment", "note", "contact"]
+    contact: int
+    contact_name: str
+    conversation: int = 0
+    message: int = 0
+    at: float = 0.0
+    snippet: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+class Refusal(Wire, frozen=True):
+    """Why an agent was not chosen, in a sentence."""
+
+    agent: str
+    said: Said
+
+
+class Why(Wire, frozen=True):
+    """Why a conversation is where it is: the newest decision about it."""
+
+    conversation: int
+    at: float
+    trigger: str
+    requirement: Said
+    chosen: str = ""
+    because: Said | None = None
+    refused: tuple[Refusal, ...] = ()
+    next: Said | None = None
+    placed: Said | None = None
+    earlier: tuple[Said, ...] = ()
+
+
+class LedgerRow(Wire, frozen=True):
+    """One inbound item and what became of it."""
+
+    id: int
+    at: float
+    kind: str
+    account: str
+    event: str
+    verdict: Literal["accepted", "duplicate", "quarantined", "refused"]
+    reason: str = ""
+    message: int = 0
+
+
+class CannedReply(Wire, frozen=True):
+    """A ready text. `{{contact.name}}`-style places are filled by the console."""
+
+    id: str
+    title: str
+    text: str
+    language: str = ""
+
+
+class Change(Wire, frozen=True):
+    """One row of the event log: ids and what changed, never a message's text."""
+
+    seq: int
+    at: float
+    what: str
+    conversation: int = 0
+    contact: int = 0
+    message: int = 0
+    agent: str = ""
+    version: int = 0

@@ -1,0 +1,532 @@
+"""What a console asks of the router: one struct a verb, with the type of its answer.
+
+`VERBS` is the table that the router's doors, the console's client and the protocol page read.
+A verb that changes the desk is a command: its call carries a key, and the same key gives the same
+answer for seven days.
+"""
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from wire.messages.base import Said, Wire
+from wire.messages.channel import Attachment, BlobHave, BlobPiece, Health, Party
+from wire.messages.desk import (
+    AccountRow,
+    AgentRow,
+    CannedReply,
+    Change,
+    ContactCard,
+    ConversationRow,
+    Counts,
+    Hit,
+    LedgerRow,
+    MessageRow,
+    Note,
+    Presence,
+    Role,
+    TeamRow,
+    Why,
+)
+
+
+class Ask(Wire, frozen=True):
+    """A verb. `answer` is what comes back, `changes` whether it goes through the lane."""
+
+    verb: ClassVar[str] = ""
+    answer: ClassVar[Any] = None
+    changes: ClassVar[bool] = False
+    # The least role that may ask it.
+    role: ClassVar[Role] = "agent"
+
+
+class Done(Wire, frozen=True):
+    """It is committed. `seq` is the event after which every page shows it."""
+
+    seq: int = 0
+    conversation: int = 0
+    message: int = 0
+    version: int = 0
+    said: Said | None = None
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+class Welcome(Wire, frozen=True):
+    """All that a console needs before its first paint, but for the pages."""
+
+    agent: AgentRow
+    epoch: int
+    seq: int
+    now: float
+    release: str
+    counts: Counts
+    teams: tuple[TeamRow, ...] = ()
+    colleagues: tuple[AgentRow, ...] = ()
+    accounts: tuple[AccountRow, ...] = ()
+    canned: tuple[CannedReply, ...] = ()
+    read_only: Said | None = None
+
+
+class Hello(Ask, frozen=True):
+    verb, answer = "hello", Welcome
+    release: str = ""
+
+
+class QueuePage(Wire, frozen=True):
+    """A window of a list, in its order; `next` goes on, "" at the end."""
+
+    seq: int
+    rows: tuple[ConversationRow, ...]
+    counts: Counts
+    next: str = ""
+    total: int = 0
+
+
+class Queue(Ask, frozen=True):
+    """A list of conversations, what is due first (snoozed and resolved: newest first)."""
+
+    verb, answer = "queue", QueuePage
+    view: Literal["mine", "waiting", "team", "snoozed", "resolved", "all"] = "mine"
+    filter: str = ""
+    after: str = ""
+    limit: int = 200
+
+
+class Rows(Wire, frozen=True):
+    seq: int
+    rows: tuple[ConversationRow, ...]
+
+
+class RowsOf(Ask, frozen=True):
+    """Conversations by id (at most 200); those that one may not see are left out."""
+
+    verb, answer = "rows", Rows
+    ids: tuple[int, ...]
+
+
+class TimelinePage(Wire, frozen=True):
+    """A window of a contact's thread in the lane's order, and its conversations."""
+
+    seq: int
+    contact: int
+    messages: tuple[MessageRow, ...]
+    conversations: tuple[ConversationRow, ...]
+    more: bool = False
+
+
+class Timeline(Ask, frozen=True):
+    """The newest messages of a contact's thread; `before` pages back, `after` goes on.
+
+    Asking it also says that this agent has the thread open: its news come until another is opened.
+    """
+
+    verb, answer = "timeline", TimelinePage
+    contact: int
+    before: int = 0
+    after: int = 0
+    limit: int = 100
+    watch: bool = True
+
+
+class Contact(Ask, frozen=True):
+    verb, answer = "contact", ContactCard
+    contact: int
+
+
+class Contacts(Wire, frozen=True):
+    rows: tuple[ContactCard, ...]
+
+
+class FindContacts(Ask, frozen=True):
+    """Contacts whose name or address begins with the words (for compose and link)."""
+
+    verb, answer = "find_contacts", Contacts
+    words: str
+    limit: int = 20
+
+
+class Hits(Wire, frozen=True):
+    hits: tuple[Hit, ...]
+    more: bool = False
+
+
+class Search(Ask, frozen=True):
+    verb, answer = "search", Hits
+    query: str
+    limit: int = 50
+    offset: int = 0
+
+
+class WhyIs(Ask, frozen=True):
+    verb, answer = "why", Why
+    conversation: int
+
+
+class Changes(Wire, frozen=True):
+    """What happened since; `far` when that is too long ago: fetch new pages instead."""
+
+    seq: int
+    changes: tuple[Change, ...] = ()
+    far: bool = False
+
+
+class Since(Ask, frozen=True):
+    verb, answer = "since", Changes
+    seq: int
+
+
+class Colleagues(Wire, frozen=True):
+    agents: tuple[AgentRow, ...]
+    teams: tuple[TeamRow, ...]
+    skills: tuple[str, ...] = ()
+
+
+class Who(Ask, frozen=True):
+    verb, answer = "who", Colleagues
+
+
+class Ledger(Wire, frozen=True):
+    rows: tuple[LedgerRow, ...]
+
+
+class ReadLedger(Ask, frozen=True):
+    """The newest inbound items; `verdict` keeps only those."""
+
+    verb, answer, role = "ledger", Ledger, "lead"
+    verdict: str = ""
+    before: int = 0
+    limit: int = 100
+
+
+class DeskStatus(Wire, frozen=True):
+    """How the desk does, for `cordboard status` and the demo's report."""
+
+    epoch: int
+    now: float
+    read_only: Said | None
+    messages: int
+    conversations: int
+    waiting: int
+    assigned: int
+    outbox: dict[str, int]
+    ledger: dict[str, int]
+    accounts: tuple[AccountRow, ...] = ()
+    health: dict[str, Health] = {}
+    search_behind: int = 0
+
+
+class Status(Ask, frozen=True):
+    verb, answer = "status", DeskStatus
+
+
+class BlobGet(Ask, frozen=True):
+    """A piece of an attachment of a conversation that this agent may see."""
+
+    verb, answer = "blob_get", BlobPiece
+    sha256: str
+    offset: int = 0
+
+
+class BlobPut(Ask, frozen=True):
+    """A piece of a file to attach (256 kB at most)."""
+
+    verb, answer = "blob_put", BlobHave
+    sha256: str
+    size: int
+    offset: int
+    data: bytes
+
+
+# --- saying ------------------------------------------------------------------------------------
+
+
+class Reply(Ask, frozen=True):
+    """Answer the customer. Recipients are what the agent saw; `seen` is the newest message shown.
+
+    With a newer one of the customer or of a colleague it is refused as "stale" unless `anyway`.
+    """
+
+    verb, answer, changes = "reply", Done, True
+    conversation: int
+    text: str
+    seen: int = 0
+    anyway: bool = False
+    kind: str = ""
+    account: str = ""
+    remote: str = ""
+    to: tuple[Party, ...] = ()
+    cc: tuple[Party, ...] = ()
+    bcc: tuple[Party, ...] = ()
+    subject: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Compose(Ask, frozen=True):
+    """Write first: opens a conversation on a channel that can start one."""
+
+    verb, answer, changes = "compose", Done, True
+    kind: str
+    account: str
+    to: tuple[Party, ...]
+    text: str
+    subject: str = ""
+    cc: tuple[Party, ...] = ()
+    bcc: tuple[Party, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    contact: int = 0
+
+
+class Forward(Ask, frozen=True):
+    """Send a message on to somebody else, by a channel that can start a conversation."""
+
+    verb, answer, changes = "forward", Done, True
+    message: int
+    to: tuple[Party, ...]
+    text: str = ""
+    cc: tuple[Party, ...] = ()
+
+
+class Undo(Ask, frozen=True):
+    """Take a message back while its undo window is open."""
+
+    verb, answer, changes = "undo", Done, True
+    message: int
+
+
+class Resend(Ask, frozen=True):
+    """Try a failed or ambiguous message again, or settle it as sent."""
+
+    verb, answer, changes = "resend", Done, True
+    message: int
+    settle: Literal["again", "sent", "drop"] = "again"
+
+
+class Comment(Ask, frozen=True):
+    """Words for colleagues, never for the customer."""
+
+    verb, answer, changes = "comment", Done, True
+    conversation: int
+    text: str
+
+
+# --- moving ------------------------------------------------------------------------------------
+
+
+class Take(Ask, frozen=True):
+    verb, answer, changes = "take", Done, True
+    conversation: int
+
+
+class Assign(Ask, frozen=True):
+    """Give it to an agent, or with `team` only, to a team's queue."""
+
+    verb, answer, changes = "assign", Done, True
+    conversation: int
+    agent: str = ""
+    team: str = ""
+
+
+class Release(Ask, frozen=True):
+    """Give it back to the queue; it keeps its place by age."""
+
+    verb, answer, changes = "release", Done, True
+    conversation: int
+
+
+class Transfer(Ask, frozen=True):
+    """Hand it over to an agent, a team or a skill, with a word for the next owner."""
+
+    verb, answer, changes = "transfer", Done, True
+    conversation: int
+    agent: str = ""
+    team: str = ""
+    skill: str = ""
+    level: int = 1
+    note: str = ""
+
+
+class Resolve(Ask, frozen=True):
+    verb, answer, changes = "resolve", Done, True
+    conversation: int
+
+
+class Reopen(Ask, frozen=True):
+    verb, answer, changes = "reopen", Done, True
+    conversation: int
+
+
+class Snooze(Ask, frozen=True):
+    verb, answer, changes = "snooze", Done, True
+    conversation: int
+    until: float
+
+
+class Tag(Ask, frozen=True):
+    verb, answer, changes = "tag", Done, True
+    conversation: int
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class Prioritise(Ask, frozen=True):
+    verb, answer, changes = "priority", Done, True
+    conversation: int
+    priority: int
+
+
+class SetPresence(Ask, frozen=True):
+    verb, answer, changes = "presence", Done, True
+    presence: Presence
+
+
+class WriteNote(Ask, frozen=True):
+    """Replace the shared note if its revision is still the one that was read."""
+
+    verb, answer, changes = "note", Note, True
+    contact: int
+    revision: int
+    text: str
+
+
+class Block(Ask, frozen=True):
+    """Refuse a sender from now on (or let them in again)."""
+
+    verb, answer, changes = "block", Done, True
+    identity: int
+    blocked: bool = True
+
+
+class Link(Ask, frozen=True):
+    """Say that an identity belongs to a contact. Can be undone: the link keeps where it was."""
+
+    verb, answer, changes = "link", Done, True
+    identity: int
+    contact: int
+
+
+class Unlink(Ask, frozen=True):
+    """Undo a link: the identity and its conversations go back to where they were."""
+
+    verb, answer, changes = "unlink", Done, True
+    identity: int
+
+
+# --- being there: no lane, no answer worth keeping ----------------------------------------------
+
+
+class Heartbeat(Ask, frozen=True):
+    """A console is alive (every 5 s); what its agent looks at and whether they write."""
+
+    verb, answer = "beat", Done
+    console: str = ""
+    conversation: int = 0
+    writing: bool = False
+
+
+# --- keeping the house -------------------------------------------------------------------------
+
+
+class SetAgent(Ask, frozen=True):
+    """Make an agent, or change what is given. None leaves as it is."""
+
+    verb, answer, changes, role = "agent_set", Done, True, "admin"
+    agent: str
+    name: str | None = None
+    role_is: Role | None = None
+    teams: tuple[str, ...] | None = None
+    skills: dict[str, int] | None = None
+    capacity: int | None = None
+    limits: dict[str, int] | None = None
+    password: str | None = None
+    enabled: bool | None = None
+
+
+class Invitation(Wire, frozen=True):
+    """A code that lets its agent log in once, until it expires."""
+
+    agent: str
+    code: str
+    expires: float
+
+
+class Invite(Ask, frozen=True):
+    verb, answer, changes, role = "invite", Invitation, True, "admin"
+    agent: str
+    hours: float = 72.0
+
+
+class SetTeam(Ask, frozen=True):
+    verb, answer, changes, role = "team_set", Done, True, "admin"
+    team: str
+    name: str
+
+
+class SetSkill(Ask, frozen=True):
+    verb, answer, changes, role = "skill_set", Done, True, "admin"
+    skill: str
+    name: str = ""
+
+
+class SetCanned(Ask, frozen=True):
+    verb, answer, changes, role = "canned_set", Done, True, "lead"
+    reply: CannedReply
+
+
+class Login(Ask, frozen=True):
+    """Prove who you are, and have this public nkey let in from now on. Asked on the open door."""
+
+    verb, answer, changes = "login", Done, True
+    agent: str
+    key: str
+    password: str = ""
+    code: str = ""
+    console: str = ""
+
+
+class Logout(Ask, frozen=True):
+    """This key is not let in any more."""
+
+    verb, answer, changes = "logout", Done, True
+    key: str
+
+
+# --- the envelope ------------------------------------------------------------------------------
+
+
+class Call(Wire, frozen=True):
+    """A request as it travels: the verb stands in the subject, its struct in `body`."""
+
+    body: msgspec.Raw = msgspec.Raw(b"{}")
+    # For commands: the same key (with the same body) is the same command.
+    key: str = ""
+
+
+class Ok(Wire, frozen=True, tag_field="tagged", tag="answer"):
+    """The answer; `body` decodes as the verb's `answer`."""
+
+    body: msgspec.Raw
+
+
+class No(Wire, frozen=True, tag_field="tagged", tag="refusal"):
+    """Why not, in a sentence, with a stable code for programs.
+
+    Codes: stale, gone, forbidden, busy, not_active, read_only, late, invalid, conflict, too_large.
+    """
+
+    code: str
+    said: Said
+    # For "stale" and "conflict": what is there now (a message id, a note's revision).
+    now: int = 0
+
+
+Answer = Ok | No
+
+ASKS: tuple[type[Ask], ...] = (
+    Hello, Queue, RowsOf, Timeline, Contact, FindContacts, Search, WhyIs, Since, Who, ReadLedger,
+    Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment, Take, Assign, Release,
+    Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence, WriteNote, Block, Link, Unlink,
+    Heartbeat, SetAgent, Invite, SetTeam, SetSkill, SetCanned, Login, Logout,
+)  # fmt: skip
+VERBS: dict[str, type[Ask]] = {ask.verb: ask for ask in ASKS}

@@ -1,0 +1,234 @@
+"""The bus over NATS. The only file that imports `nats`."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import (
+    AuthorizationError,
+    Error,
+    MaxPayloadError,
+    NoRespondersError,
+    NoServersError,
+)
+from nats.errors import TimeoutError as NatsTimeout
+
+from wire.bus import (
+    Answering,
+    BusError,
+    LinkDown,
+    Listening,
+    NoAnswer,
+    NobodyListens,
+    NotAllowed,
+    Request,
+    Stop,
+    TooLarge,
+    fits,
+)
+
+log = logging.getLogger("cordboard.bus")
+
+# The server writes the asker here across an import with `share`, and overwrites a forged one.
+ASKER = "Nats-Request-Info"
+# Room for headers under the server's max_payload.
+HEADERS = 4_096
+# Requests being answered at once by one connection; more wait in the client's queue.
+AT_ONCE = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How a process proves itself: an nkey seed, or nothing at the open door."""
+
+    seed: str = ""
+    inbox: str = "_INBOX"
+
+
+class NatsBus:
+    """One connection. Made by `connect`; reconnects for ever, `closed` tells when it can't."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._answering: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def rtt(self) -> float:
+        """Seconds to the server and back. Raises LinkDown."""
+        try:
+            return await self._client.rtt(timeout=5)
+        except (Error, OSError, TimeoutError) as error:
+            raise LinkDown("no answer to a ping") from error
+
+    async def request(self, subject: str, payload: bytes, *, timeout: float = 5.0) -> bytes:
+        self._checked(payload)
+        try:
+            return (await self._once(subject, payload, timeout)).data
+        except NoRespondersError:
+            await asyncio.sleep(0.1)  # a fresh subscription can miss one
+        try:
+            return (await self._once(subject, payload, timeout)).data
+        except NoRespondersError as error:
+            raise NobodyListens(subject) from error
+
+    async def publish(self, subject: str, payload: bytes) -> None:
+        self._checked(payload)
+        try:
+            await self._client.publish(subject, payload)
+        except (Error, OSError) as error:
+            raise LinkDown(str(error)) from error
+
+    async def serve(self, subject: str, answering: Answering, *, queue: str = "") -> Stop:
+        async def on_request(message: Msg) -> None:
+            await self._room.acquire()
+            task = asyncio.create_task(self._answer(message, answering), name=f"answer {subject}")
+            self._answering.add(task)
+            task.add_done_callback(self._answered)
+
+        return await self._subscribed(subject, queue, on_request)
+
+    async def listen(self, subject: str, listening: Listening) -> Stop:
+        async def on_news(message: Msg) -> None:
+            listening(message.subject, message.data)
+
+        return await self._subscribed(subject, "", on_news)
+
+    async def close(self) -> None:
+        for task in list(self._answering):
+            task.cancel()
+        try:
+            await self._client.close()
+        except (Error, OSError) as error:
+            log.debug("close: %s", error)  # truth is in SQL; a torn goodbye loses nothing
+
+    def _checked(self, payload: bytes) -> None:
+        if not self._client.is_connected:
+            raise LinkDown("no connection to the bus")
+        fits(payload, self._client.max_payload - HEADERS)
+
+    async def _once(self, subject: str, payload: bytes, timeout: float) -> Msg:
+        try:
+            return await self._client.request(subject, payload, timeout=timeout)
+        except NoRespondersError:
+            raise
+        except NatsTimeout as error:
+            raise NoAnswer(subject) from error
+        except MaxPayloadError as error:
+            raise TooLarge(subject) from error
+        except (Error, OSError) as error:
+            raise LinkDown(str(error)) from error
+
+    async def _subscribed(
+        self, subject: str, queue: str, callback: "Callable[[Msg], asyncio.Future[None]] | object"
+    ) -> Stop:
+        subscription: Subscription = await self._client.subscribe(
+            subject,
+            queue=queue,
+            cb=callback,  # type: ignore[arg-type]
+        )
+        await self._client.flush()
+
+        async def stop() -> None:
+            try:
+                await subscription.unsubscribe()
+            except (Error, OSError) as error:
+                log.debug("unsubscribe %s: %s", subject, error)
+
+        return stop
+
+    async def _answer(self, message: Msg, answering: Answering) -> None:
+        request = Request(message.subject, message.data, asker(message))
+        try:
+            answer = fits(await answering(request), self._client.max_payload - HEADERS)
+            if message.reply and answer:  # an empty answer through a forged reply can do harm
+                await self._client.publish(message.reply, answer)
+        except (Error, OSError, BusError) as error:
+            log.warning("no answer to %s: %s", message.subject, error)
+        except Exception:  # bus delivery must not die; what it ate is in the log
+            log.exception("no answer to %s", message.subject)
+
+    def _answered(self, task: "asyncio.Task[None]") -> None:
+        self._answering.discard(task)
+        self._room.release()
+
+
+def asker(message: Msg) -> str:
+    """The user whom the server names as asking; "" inside one account."""
+    told = (message.headers or {}).get(ASKER)
+    if not told:
+        return ""
+    try:
+        user = json.loads(told).get("user", "")
+    except (ValueError, AttributeError):
+        return ""
+    return user if isinstance(user, str) else ""
+
+
+async def connect(
+    url: str,
+    *,
+    credential: Credential = Credential(),
+    name: str = "cordboard",
+    server: str = "",
+    closed: Callable[[], None] = lambda: None,
+    timeout: float = 20.0,
+    patient: bool = False,
+) -> NatsBus:
+    """Connect once (or, when `patient`, until it works), then stay connected.
+
+    `server` is the name that the server must have; another one means a foreign server on our port.
+    Raises NotAllowed for bad credentials and LinkDown when nobody is there.
+    """
+    client = Client()
+
+    async def on_error(error: Exception) -> None:
+        log.warning("bus: %s", error or type(error).__name__)
+
+    async def on_closed() -> None:
+        closed()
+
+    try:
+        await asyncio.wait_for(
+            client.connect(
+                url,
+                name=name,
+                error_cb=on_error,
+                closed_cb=on_closed,
+                nkeys_seed_str=credential.seed or None,
+                inbox_prefix=credential.inbox,
+                max_reconnect_attempts=-1 if patient else 2,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type]
+                connect_timeout=5,
+                ping_interval=10,
+                max_outstanding_pings=2,
+                pending_size=0,
+            ),
+            timeout,
+        )
+    except (NoServersError, TimeoutError, OSError, AuthorizationError, Error) as error:
+        await _abandon(client)
+        if "authorization" in str(error).lower():
+            raise NotAllowed("the bus refused these credentials") from error
+        raise LinkDown(f"no bus at {url}: {error or type(error).__name__}") from error
+    client.options["max_reconnect_attempts"] = -1
+    named = str(client._server_info.get("server_name", ""))
+    if server and named != server:
+        await _abandon(client)
+        raise LinkDown(f"{url}: another server answers there ({named}, not {server})")
+    return NatsBus(client)
+
+
+async def _abandon(client: Client) -> None:
+    try:
+        await client.close()
+    except (Error, OSError) as error:
+        log.debug("abandoned: %s", error)

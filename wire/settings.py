@@ -1,0 +1,123 @@
+"""The shape of cordboard.toml: what every program of the desk reads of it."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from wire import config, subjects
+
+
+class Team(msgspec.Struct, frozen=True):
+    """A team that the desk starts with; more are added by command."""
+
+    name: str
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """The desk itself. Times in the unit of their names."""
+
+    name: str = "Cordboard"
+    language: str = "en"
+    zone: str = "UTC"
+    teams: dict[str, Team] = {"support": Team("Support")}
+    # Seconds until a reply is late, per channel kind; "" is for all others.
+    targets: dict[str, float] = {
+        "webchat": 60.0,
+        "telegram": 300.0,
+        "email": 86_400.0,
+        "": 3_600.0,
+    }
+    # A reply to a conversation resolved longer ago opens a new one, linked to it.
+    reopen_days: float = 14.0
+    # So long the agent who served the contact last is asked first for the next conversation.
+    sticky_hours: float = 24.0
+    # Work of an agent whose consoles are silent returns to the queue after this.
+    return_minutes: float = 10.0
+
+
+class BusSettings(msgspec.Struct, frozen=True):
+    """Where the bus is. An empty url means the embedded server."""
+
+    url: str = ""
+    server_binary: str = ""
+    credential: str = ""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A channel account: what the router needs of it; `options` are the adapter's own keys."""
+
+    kind: str
+    team: str = "support"
+    title: str = ""
+    signature: str = ""
+    priority: int = 1
+    skills: dict[str, int] = {}
+    options: dict[str, Any] = {}
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All of it. `file` is named in every complaint."""
+
+    file: str
+    desk: Desk = Desk()
+    bus: BusSettings = BusSettings()
+    adapters: dict[str, Account] = {}
+
+
+class _Sections(msgspec.Struct, frozen=True):
+    desk: Desk = Desk()
+    bus: BusSettings = BusSettings()
+
+
+_COMMON = {field.name for field in msgspec.structs.fields(Account)} - {"options"}
+
+
+def load(path: Path) -> Settings:
+    """Read cordboard.toml. Raises BadConfig with every fault of every section."""
+    table = config.load(path)
+    faults: list[str] = []
+    accounts = _accounts(table.pop("adapters", {}), path.name, faults)
+    sections = _Sections()
+    try:
+        sections = config.read(table, _Sections, file=path.name)
+    except config.BadConfig as error:
+        faults = [*error.faults, *faults]
+    faults += _unknown_teams(sections.desk, accounts, path.name)
+    if faults:
+        raise config.BadConfig(faults)
+    return Settings(path.name, sections.desk, sections.bus, accounts)
+
+
+def _accounts(tables: Any, file: str, faults: list[str]) -> dict[str, Account]:
+    if not isinstance(tables, dict):
+        faults.append(f"{file}: adapters: tables are expected, such as [adapters.support]")
+        return {}
+    found = {name: _account(name, table, file, faults) for name, table in tables.items()}
+    return {name: account for name, account in found.items() if account is not None}
+
+
+def _account(name: str, table: Any, file: str, faults: list[str]) -> Account | None:
+    at = f"adapters.{name}"
+    if subjects.ID.fullmatch(name) is None:
+        faults.append(f"{file}: {at}: an account's name has 1 to 32 of a-z, 0-9, '_' and '-'")
+        return None
+    if not isinstance(table, dict):
+        faults.append(f"{file}: {at}: a table is expected")
+        return None
+    common = {key: value for key, value in table.items() if key in _COMMON}
+    common["options"] = {key: value for key, value in table.items() if key not in _COMMON}
+    try:
+        return config.read(common, Account, file=file, at=at)
+    except config.BadConfig as error:
+        faults += error.faults
+        return None
+
+
+def _unknown_teams(desk: Desk, accounts: dict[str, Account], file: str) -> list[str]:
+    return [
+        f"{file}: adapters.{name}.team: there is no team {account.team!r}."
+        f"{config.nearest(account.team, list(desk.teams))}"
+        for name, account in accounts.items()
+        if account.team not in desk.teams
+    ]
