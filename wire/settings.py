@@ -4,8 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import field
 
 from wire import config, subjects
+
+# Seconds until a reply is late: chat 60 s, messenger 5 min, social 1 h, mail 24 h.
+TARGETS = {"webchat": 60.0, "telegram": 300.0, "email": 86_400.0, "": 3_600.0}
 
 
 class Team(msgspec.Struct, frozen=True):
@@ -20,14 +24,9 @@ class Desk(msgspec.Struct, frozen=True):
     name: str = "Cordboard"
     language: str = "en"
     zone: str = "UTC"
-    teams: dict[str, Team] = {"support": Team("Support")}
+    teams: dict[str, Team] = field(default_factory=lambda: {"support": Team("Support")})
     # Seconds until a reply is late, per channel kind; "" is for all others.
-    targets: dict[str, float] = {
-        "webchat": 60.0,
-        "telegram": 300.0,
-        "email": 86_400.0,
-        "": 3_600.0,
-    }
+    targets: dict[str, float] = field(default_factory=lambda: dict(TARGETS))
     # A reply to a conversation resolved longer ago opens a new one, linked to it.
     reopen_days: float = 14.0
     # So long the agent who served the contact last is asked first for the next conversation.
