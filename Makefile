@@ -1,0 +1,50 @@
+# `make run` and `make test` each set everything up and do their job; nothing else is needed first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(CURDIR)/build/lock
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint bench lock servers
+
+run: $(VENV)/ready-to-run
+	$(BIN)/cordboard demo
+
+test: $(VENV)/ready-to-test servers
+	@$(BIN)/python -m tests.rings
+
+lint: $(VENV)/ready-to-test
+	@$(BIN)/python -m tests.rings ruff format mypy imports
+
+bench: $(VENV)/ready-to-test
+	$(BIN)/python -m bench
+
+# The newest versions that pyproject.toml allows, tried in an environment of their own.
+lock:
+	$(PYTHON) -m venv --clear $(LOCK)
+	$(LOCK)/bin/python $(PIP_INSTALL) '.[dev]'
+	$(LOCK)/bin/python -m pip freeze --exclude cordboard > constraints.txt
+	rm -rf $(LOCK)
+
+# The real servers that tests talk to.
+servers:
+	@scripts/need-debian $$(cat tests/servers/debian-packages.txt)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Cordboard needs Python 3.11 or newer; say which: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/need-debian python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+# Stamps: what is written in these two files is installed.
+$(VENV)/ready-to-run: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); the first time takes a minute"
+	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/ready-to-test: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); the first time takes a minute"
+	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt -e '.[dev]'
+	@touch $(VENV)/ready-to-run $@
