@@ -163,11 +163,11 @@ class NatsBus:
 
 def asker(message: Msg) -> str:
     """The user whom the server names as asking; "" inside one account."""
-    told = (message.headers or {}).get(ASKER)
-    if not told:
-        return ""
+    told: object = (message.headers or {}).get(ASKER)
+    if isinstance(told, list):  # so nats-py reads headers where fast_mail_parser is installed
+        told = told[0] if len(told) == 1 else ""
     try:
-        user = json.loads(told).get("user", "")
+        user = json.loads(told).get("user", "") if isinstance(told, str) and told else ""
     except (ValueError, AttributeError):
         return ""
     return user if isinstance(user, str) else ""
