@@ -251,4 +251,5 @@ class Change(Wire, frozen=True):
     contact: int = 0
     message: int = 0
     agent: str = ""
+    team: str = ""
     version: int = 0

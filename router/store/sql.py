@@ -1,0 +1,77 @@
+"""Named SQL: each statement stands in a .sql file under `-- name` and a sentence about it."""
+
+import re
+from collections import namedtuple
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import apsw
+
+_NAME = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
+
+
+@cache
+def statements() -> dict[str, str]:
+    """Every named statement of `queries/`. Raises ValueError for a name given twice."""
+    found: dict[str, str] = {}
+    folder = resources.files(__package__).joinpath("queries")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".sql"):
+            _add(file.read_text("utf-8"), file.name, found)
+    return found
+
+
+def migrations() -> list[tuple[int, str]]:
+    """(number, script) of every step of the schema, in order."""
+    folder = resources.files(__package__).joinpath("migrations")
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    return [(int(name[:4]), folder.joinpath(name).read_text("utf-8")) for name in files]
+
+
+def _add(text: str, file: str, found: dict[str, str]) -> None:
+    pieces = _NAME.split(text)
+    for name, body in zip(pieces[1::2], pieces[2::2], strict=True):
+        if name in found:
+            raise ValueError(f"{file}: {name}: this name is taken")
+        found[name] = body.strip()
+
+
+class Rows:
+    """Runs named statements on one connection; rows come as named tuples."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._sql = statements()
+
+    def all(self, name: str, **values: Any) -> list[Any]:
+        """Every row, each with its columns as attributes."""
+        cursor = self._connection.execute(self._sql[name], values)
+        row_type = _row_types.get(name)
+        if row_type is not None:
+            return [row_type(*row) for row in cursor]
+        rows: list[Any] = []
+        for row in cursor:
+            if row_type is None:
+                row_type = _row_type(name, cursor)
+            rows.append(row_type(*row))
+        return rows
+
+    def one(self, name: str, **values: Any) -> Any:
+        """The first row, or None."""
+        rows = self.all(name, **values)
+        return rows[0] if rows else None
+
+    def value(self, name: str, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(name, **values)
+        return None if row is None else row[0]
+
+
+_row_types: dict[str, Any] = {}
+
+
+def _row_type(name: str, cursor: apsw.Cursor) -> Any:
+    columns = [column[0] for column in cursor.get_description()]
+    _row_types[name] = namedtuple("Row", columns)
+    return _row_types[name]

@@ -1,0 +1,299 @@
+"""The truth: one SQLite file, one writing thread, a pool of readers. Everything enters by `apply`.
+
+`Store` is the seam. `SqliteStore` is the real one; `InlineStore` does the same without threads or a
+file, for simulations and tests.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, Protocol, TypeVar
+
+import apsw
+
+from router.store.sql import Rows, migrations
+
+T = TypeVar("T")
+Clock = Callable[[], float]
+
+READERS = 3
+# A read that takes longer is cut off: one careless search must not hold a reader for ever.
+READ_SECONDS = 5.0
+_IO_FAULTS = (
+    apsw.IOError,
+    apsw.FullError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.BusyError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+)
+
+
+class CannotWrite(Exception):
+    """The transaction was not committed and nothing of it stands: disk full, locked, gone."""
+
+
+class LostLease(CannotWrite):
+    """A newer router has taken over; this one writes nothing more."""
+
+
+class Locked(Exception):
+    """Another process holds this data folder; the sentence names its pid."""
+
+
+class Transaction(Rows):
+    """What an item may do to the desk, on the writing connection. `now` is the batch's moment."""
+
+    def __init__(self, connection: apsw.Connection, now: float, epoch: int) -> None:
+        super().__init__(connection)
+        self.now = now
+        self.epoch = epoch
+
+    def run(self, name: str, **values: Any) -> int:
+        """Execute a statement; the rowid of an insert."""
+        self._connection.execute(self._sql[name], values)
+        return self._connection.last_insert_rowid()
+
+    def changed(self, name: str, **values: Any) -> int:
+        """Execute a statement; how many rows it changed."""
+        self._connection.execute(self._sql[name], values)
+        return self._connection.changes()
+
+
+class Item(Protocol):
+    """One thing to decide and write. Whatever it raises undoes it alone."""
+
+    def apply(self, tx: Transaction) -> Any: ...
+
+    def undo(self) -> None:
+        """Take back what `apply` changed in memory."""
+        ...
+
+    def aside(self, tx: Transaction, error: Exception) -> Any:
+        """Write down that it failed (quarantine); raise to leave no trace."""
+        ...
+
+
+class Store(Protocol):
+    """The seam: a batch in, an outcome each out, all committed together."""
+
+    async def apply(self, batch: Sequence[Item], now: float) -> list[Any]:
+        """Outcomes in order: what `apply` or `aside` returned, or the exception they raised.
+
+        Raises CannotWrite when the commit failed: then nothing of the batch stands.
+        """
+        ...
+
+    def read(self, reading: Callable[[Rows], T]) -> Awaitable[T]:
+        """Run on a read-only connection: sees what is committed, and nothing else."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def open_database(path: str) -> apsw.Connection:
+    """The writing connection, migrated. Raises CannotWrite with a sentence."""
+    try:
+        connection = apsw.Connection(path)
+        connection.set_busy_timeout(2_000)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
+                       "wal_autocheckpoint = 2000", "cache_size = -65536"):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+        migrate(connection)
+    except apsw.Error as error:
+        raise CannotWrite(f"{path}: {error}") from error
+    return connection
+
+
+def migrate(connection: apsw.Connection) -> None:
+    """Bring the schema forward, a step a transaction. Refuses a file of a newer release."""
+    have = int(connection.pragma("user_version"))
+    steps = migrations()
+    if have > steps[-1][0]:
+        raise CannotWrite(f"this desk was opened by a newer release (schema {have}); use that one")
+    for number, script in steps:
+        if number > have:
+            with connection:
+                connection.execute(script)
+                connection.pragma("user_version", number)
+
+
+def apply_batch(
+    connection: apsw.Connection, batch: Sequence[Item], now: float, epoch: int
+) -> list[Any]:
+    """The whole batch in one transaction, a savepoint an item."""
+    tx = Transaction(connection, now, epoch)
+    done: list[Item] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        _check_lease(tx)
+        outcomes = [_apply_one(tx, connection, item, done) for item in batch]
+        connection.execute("COMMIT")
+    except (*_IO_FAULTS, LostLease) as error:
+        _roll_back(connection)
+        for item in reversed(done):
+            item.undo()
+        raise error if isinstance(error, LostLease) else CannotWrite(str(error)) from error
+    return outcomes
+
+
+def _check_lease(tx: Transaction) -> None:
+    if tx.value("epoch") != tx.epoch:
+        raise LostLease("a newer router has taken over this desk")
+
+
+def _apply_one(tx: Transaction, connection: apsw.Connection, item: Item, done: list[Item]) -> Any:
+    try:
+        with _savepoint(connection):
+            outcome = item.apply(tx)
+    except (*_IO_FAULTS, LostLease):
+        item.undo()
+        raise
+    except Exception as error:  # noqa: BLE001  a bad item goes alone, whatever ails it
+        item.undo()
+        return _put_aside(tx, connection, item, error)
+    done.append(item)
+    return outcome
+
+
+def _put_aside(tx: Transaction, connection: apsw.Connection, item: Item, error: Exception) -> Any:
+    try:
+        with _savepoint(connection):
+            return item.aside(tx, error)
+    except _IO_FAULTS:
+        raise
+    except Exception as refusal:  # noqa: BLE001  it is the outcome, and its asker will see it
+        return refusal
+
+
+@contextlib.contextmanager
+def _savepoint(connection: apsw.Connection) -> Generator[None]:
+    connection.execute("SAVEPOINT item")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK TO item; RELEASE item")
+        raise
+    connection.execute("RELEASE item")
+
+
+def _roll_back(connection: apsw.Connection) -> None:
+    if connection.in_transaction:
+        with contextlib.suppress(apsw.Error):
+            connection.execute("ROLLBACK")
+
+
+class InlineStore:
+    """Without threads and without a file: the twin."""
+
+    def __init__(self) -> None:
+        self._connection = open_database(":memory:")
+        self.epoch = begin_epoch(self._connection, "inline", 0.0)
+
+    async def apply(self, batch: Sequence[Item], now: float) -> list[Any]:
+        return apply_batch(self._connection, batch, now, self.epoch)
+
+    async def read(self, reading: Callable[[Rows], T]) -> T:
+        return reading(Rows(self._connection))
+
+    async def close(self) -> None:
+        self._connection.close()
+
+
+def begin_epoch(connection: apsw.Connection, holder: str, now: float) -> int:
+    """Take the lease: the next epoch is ours and every older one writes nothing more."""
+    tx = Transaction(connection, now, 0)
+    with connection:
+        tx.run("take_lease", holder=holder, now=now)
+    return int(tx.value("epoch"))
+
+
+class SqliteStore:
+    """One file, one writing thread (it checkpoints too), read-only connections for all reading."""
+
+    def __init__(self, folder: Path, lock: IO[str], connection: apsw.Connection, epoch: int):
+        self._path = str(folder / "desk.db")
+        self._lock = lock
+        self._connection = connection
+        self.epoch = epoch
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._opened: list[apsw.Connection] = []
+        self._mine = threading.local()
+
+    @classmethod
+    def open(cls, folder: Path, *, now: float) -> "SqliteStore":
+        """Lock the folder, migrate, begin a new epoch. Raises Locked or CannotWrite."""
+        lock = take_lock(folder / "router.lock")
+        try:
+            connection = open_database(str(folder / "desk.db"))
+            epoch = begin_epoch(connection, f"pid {os.getpid()}", now)
+        except BaseException:
+            lock.close()
+            raise
+        return cls(folder, lock, connection, epoch)
+
+    async def apply(self, batch: Sequence[Item], now: float) -> list[Any]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._writer, apply_batch, self._connection, batch, now, self.epoch
+        )
+
+    def read(self, reading: Callable[[Rows], T]) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, self._reading, reading)
+
+    async def close(self) -> None:
+        self._writer.shutdown()
+        self._pool.shutdown()
+        for reader in self._opened:
+            reader.close()
+        self._connection.close()
+        self._lock.close()
+
+    def _reading(self, reading: Callable[[Rows], T]) -> T:
+        connection = self._reader()
+        deadline = time.monotonic() + READ_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, 20_000)
+        connection.execute("BEGIN")  # one moment for all that this reading asks
+        try:
+            return reading(Rows(connection))
+        finally:
+            connection.execute("COMMIT")
+
+    def _reader(self) -> apsw.Connection:
+        connection: apsw.Connection | None = getattr(self._mine, "connection", None)
+        if connection is None:
+            connection = apsw.Connection(self._path, flags=apsw.SQLITE_OPEN_READONLY)
+            connection.set_busy_timeout(2_000)
+            self._mine.connection = connection
+            self._opened.append(connection)
+        return connection
+
+
+def take_lock(path: Path) -> IO[str]:
+    """Hold the file for as long as this process lives. Raises Locked with the holder's pid."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise CannotWrite(f"{path}: {error.strerror}") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        holder = file.read().strip() or "another process"
+        file.close()
+        raise Locked(
+            f"{path.parent}: this desk is in use by pid {holder}; stop it first"
+        ) from error
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file

@@ -1,0 +1,22 @@
+"""Files that only their owner may read, written whole or not at all."""
+
+import os
+from pathlib import Path
+
+
+def write(path: Path, text: str) -> None:
+    """Replace the file by this text, 0600, safe on the disk before it has its name."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def folder(path: Path) -> Path:
+    """The folder itself, made for its owner only when it is not there."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
