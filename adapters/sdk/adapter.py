@@ -1,6 +1,7 @@
 """What a channel author writes (`Adapter`) and what is handed to them (`Inbox`)."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
@@ -74,12 +75,16 @@ class Inbox(Protocol):
         """What a customer does now. News: shown if somebody looks, never kept."""
         ...
 
-    def ready(self, said: str = "") -> None:
-        """The channel is connected and works."""
+    def ready(self, said: str = "", *, part: str = "") -> None:
+        """The channel, or this part of it, is connected and works."""
         ...
 
-    def trouble(self, said: str) -> None:
+    def trouble(self, said: str, *, part: str = "") -> None:
         """It does not work at the moment and is being tried again; `said` is a sentence."""
+        ...
+
+    async def keep(self, run: Callable[[], Awaitable[None]], part: str) -> None:
+        """Run one part of the channel for ever, as `Adapter.run` itself is kept running."""
         ...
 
 

@@ -1,0 +1,41 @@
+"""An event made small enough for the bus: quotes are shortened first, the text last. Pure."""
+
+from msgspec.structs import replace
+
+from wire.codec import encode
+from wire.messages.channel import BouncedIn, EditedIn, Event, MessageIn
+
+# Below the bus's limit, less headers and the envelope.
+ROOM = 900_000
+PEOPLE = 200
+
+
+def fit(event: Event, room: int = ROOM) -> Event:
+    """The event itself when it fits. What is cut is in the raw message, and a note says so."""
+    while len(encode(event)) > room:
+        event, before = _shorter(event), event
+        if event == before:
+            break
+    return event
+
+
+def _shorter(event: Event) -> Event:
+    if isinstance(event, MessageIn):
+        return _shorter_message(event)
+    if isinstance(event, BouncedIn | EditedIn):
+        return replace(event, text=_half(event.text))
+    return event
+
+
+def _shorter_message(event: MessageIn) -> MessageIn:
+    notes = {**event.notes, "cut": "the text was too long and is shown in part"}
+    if any(fold.text for fold in event.folds):
+        folds = tuple(replace(fold, text=_half(fold.text)) for fold in event.folds)
+        return replace(event, folds=folds, notes=notes)
+    return replace(
+        event, text=_half(event.text), to=event.to[:PEOPLE], cc=event.cc[:PEOPLE], notes=notes
+    )
+
+
+def _half(text: str) -> str:
+    return text[: len(text) // 2]

@@ -1,0 +1,26 @@
+"""How fast an account's process does what it does again and again, in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Tests make it faster."""
+
+    # Health news; a change is told at once.
+    health: float = 3.0
+    # A router that starts after us learns who we are within this time.
+    announce: float = 15.0
+    # After refused credentials: hammering a login locks accounts out.
+    auth: float = 60.0
+    # Growing pauses of asking the router, and of starting a channel again.
+    ask_first: float = 0.1
+    ask_most: float = 5.0
+    run_first: float = 0.2
+    run_most: float = 60.0
+    # Well for so long, and pauses begin anew.
+    healthy: float = 2.0
+    # One question to the router.
+    answer: float = 5.0
+    # Messages on their way when we are told to stop.
+    last_sends: float = 5.0

@@ -1,0 +1,150 @@
+"""Messages of ours on their way out: each at most once here, in pieces when it is too long."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from adapters.sdk.adapter import Adapter
+from adapters.sdk.pulse import Pulse
+from adapters.sdk.split import piece_ids, split
+from adapters.sdk.supervise import first_cause
+from adapters.sdk.verdicts import AuthFailed, Rejected, Retry, Unavailable
+from wire import codec
+from wire.bus import Request
+from wire.codec import Malformed
+from wire.messages import channel
+from wire.messages.channel import Delivery, Outbound, Sent, Stale
+
+# Ids that are remembered as sent; a router repeats one within minutes, not after so many others.
+REMEMBERED = 10_000
+# Health's part for what `send` says.
+PART = "sending"
+
+
+class Sending:
+    """Serves `send`. `newer_router` is called when a router with a newer epoch appears."""
+
+    def __init__(
+        self,
+        adapter: Adapter[Any],
+        *,
+        pulse: Pulse,
+        log: logging.Logger,
+        newer_router: Callable[[], None] = lambda: None,
+        auth_pause: float = 60.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._adapter, self._pulse, self._log = adapter, pulse, log
+        self._newer_router, self._auth_pause = newer_router, auth_pause
+        self._started = clock()
+        self._epoch = 0
+        self._sent: OrderedDict[str, Sent] = OrderedDict()
+        self._doubtful: set[str] = set()
+        self._underway: dict[str, asyncio.Task[Delivery]] = {}
+
+    async def answer(self, request: Request) -> bytes:
+        message = codec.decode(request.payload, Outbound)
+        if isinstance(message, Malformed):
+            refused = channel.Rejected(reason=f"the router's request is broken: {message.reason}")
+            return codec.encode(refused)
+        return codec.encode(await self.deliver(message))
+
+    async def deliver(self, message: Outbound) -> Delivery:
+        """The same id again joins the attempt that runs, or hears that it was sent."""
+        if message.epoch < self._epoch:
+            return Stale(epoch=self._epoch)
+        if message.epoch > self._epoch:
+            self._epoch = message.epoch
+            self._newer_router()
+        task = self._underway.get(message.id)
+        if task is None:
+            task = asyncio.create_task(self._whole(message), name=f"send {message.id}")
+            self._underway[message.id] = task
+            task.add_done_callback(lambda _: self._underway.pop(message.id, None))
+        # The router may stop waiting; what is half sent goes on.
+        return await asyncio.shield(task)
+
+    async def finish(self, patience: float) -> None:
+        """Let what is on its way arrive, then give up the rest: its fate is then unknown."""
+        if not self._underway:
+            return
+        _, late = await asyncio.wait(self._underway.values(), timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _whole(self, message: Outbound) -> Delivery:
+        able = self._adapter.capabilities
+        if message.attachments and not able.attachments:
+            return channel.Rejected(reason="this channel carries no files")
+        texts = split(message.text, able.text_limit)
+        ids = piece_ids(message.id, len(texts))
+        for number, (id_, text) in enumerate(zip(ids, texts, strict=True)):
+            last = id_ == message.id
+            files = message.attachments if last else ()
+            outcome = await self._piece(replace(message, id=id_, text=text, attachments=files))
+            if isinstance(outcome, channel.Rejected) and number:
+                said = f"only {number} of {len(texts)} parts were delivered: {outcome.reason}"
+                return replace(outcome, reason=said)
+            if last or not isinstance(outcome, Sent):
+                return outcome
+        raise AssertionError("there is always a last piece")
+
+    async def _piece(self, message: Outbound) -> Delivery:
+        before = self._sent.get(message.id)
+        if before is not None:
+            return replace(before, again=True)
+        outcome = await self._attempt(message)
+        if isinstance(outcome, Sent):
+            self._remember(message.id, outcome)
+        elif isinstance(outcome, channel.Unknown):
+            self._doubtful.add(message.id)
+        return outcome
+
+    async def _attempt(self, message: Outbound) -> Delivery:
+        try:
+            async with asyncio.timeout(self._adapter.send_timeout):
+                sent = await self._sent_before(message) or await self._adapter.send(message)
+        except TimeoutError:
+            self._pulse.failures += 1
+            return channel.Unknown(reason="the channel gave no answer in time")
+        except Exception as error:  # noqa: BLE001  whatever it is, the router must hear of it
+            self._pulse.failures += 1
+            return self._verdict(first_cause(error), message)
+        self._pulse.sent += 1
+        self._pulse.is_("ready", part=PART)
+        return sent if isinstance(sent, Sent) else Sent(remote_id=sent)
+
+    async def _sent_before(self, message: Outbound) -> Sent | None:
+        """Only a doubtful repeat is asked about: of an unknown fate, or older than this process."""
+        if self._adapter.capabilities.when_unknown != "query":
+            return None
+        if message.id not in self._doubtful and message.at >= self._started:
+            return None
+        found = await self._adapter.query(message)
+        return replace(found, again=True) if found else None
+
+    def _verdict(self, error: Exception, message: Outbound) -> Delivery:
+        if isinstance(error, AuthFailed):
+            self._pulse.is_("paused", error.reason, PART)
+            return channel.Retry(reason=error.reason, after=self._auth_pause)
+        if isinstance(error, Unavailable):
+            self._pulse.is_("retrying", error.reason, PART)
+            return channel.Retry(reason=error.reason)
+        if isinstance(error, Retry):
+            return channel.Retry(reason=error.reason, after=error.after)
+        if isinstance(error, Rejected):
+            return channel.Rejected(reason=error.reason, code=error.code)
+        self._log.error("%s: send failed", message.id, exc_info=error)
+        return channel.Unknown(reason=str(error) or type(error).__name__)
+
+    def _remember(self, id_: str, sent: Sent) -> None:
+        self._doubtful.discard(id_)
+        self._sent[id_] = sent
+        if len(self._sent) > REMEMBERED:
+            self._sent.popitem(last=False)
