@@ -44,27 +44,27 @@ class Rows:
         self._connection = connection
         self._sql = statements()
 
-    def all(self, name: str, **values: Any) -> list[Any]:
+    def all(self, statement: str, /, **values: Any) -> list[Any]:
         """Every row, each with its columns as attributes."""
-        cursor = self._connection.execute(self._sql[name], values)
-        row_type = _row_types.get(name)
+        cursor = self._connection.execute(self._sql[statement], values)
+        row_type = _row_types.get(statement)
         if row_type is not None:
             return [row_type(*row) for row in cursor]
         rows: list[Any] = []
         for row in cursor:
             if row_type is None:
-                row_type = _row_type(name, cursor)
+                row_type = _row_type(statement, cursor)
             rows.append(row_type(*row))
         return rows
 
-    def one(self, name: str, **values: Any) -> Any:
+    def one(self, statement: str, /, **values: Any) -> Any:
         """The first row, or None."""
-        rows = self.all(name, **values)
+        rows = self.all(statement, **values)
         return rows[0] if rows else None
 
-    def value(self, name: str, **values: Any) -> Any:
+    def value(self, statement: str, /, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        row = self.one(name, **values)
+        row = self.one(statement, **values)
         return None if row is None else row[0]
 
 

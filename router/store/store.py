@@ -56,14 +56,14 @@ class Transaction(Rows):
         self.now = now
         self.epoch = epoch
 
-    def run(self, name: str, **values: Any) -> int:
+    def run(self, statement: str, /, **values: Any) -> int:
         """Execute a statement; the rowid of an insert."""
-        self._connection.execute(self._sql[name], values)
+        self._connection.execute(self._sql[statement], values)
         return self._connection.last_insert_rowid()
 
-    def changed(self, name: str, **values: Any) -> int:
+    def changed(self, statement: str, /, **values: Any) -> int:
         """Execute a statement; how many rows it changed."""
-        self._connection.execute(self._sql[name], values)
+        self._connection.execute(self._sql[statement], values)
         return self._connection.changes()
 
 

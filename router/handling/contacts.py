@@ -1,0 +1,88 @@
+"""Who wrote: an address belongs to one contact, and nothing merges on unverified evidence."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from router.handling import conversations, messages
+from router.lane import Work
+from wire.messages.base import say
+from wire.messages.channel import Party
+
+Row = Any  # a named tuple of the table `identities`
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def replaced(value: T, **changes: Any) -> T:
+    return msgspec.structs.replace(value, **changes)
+
+
+def identify(work: Work, kind: str, party: Party, language: str) -> Row:
+    """The identity of a sender, with a contact of its own when it is new."""
+    row = work.tx.one("identity", kind=kind, address=party.address)
+    if row is None:
+        name = party.name or party.address
+        contact = work.tx.run("add_contact", name=name, language=language, now=work.now)
+        return _add(work, contact, kind, party)
+    if party.verified and not row.verified:
+        work.tx.run("believe_identity", id=row.id, verified=True, evidence=party.evidence,
+                    name=party.name or row.name)  # fmt: skip
+        row = work.tx.one("identity_by_id", id=row.id)
+    return row
+
+
+def _add(work: Work, contact: int, kind: str, party: Party) -> Row:
+    identity = work.tx.run(
+        "add_identity", contact=contact, kind=kind, address=party.address, name=party.name,
+        verified=party.verified, evidence=party.evidence, now=work.now,
+    )  # fmt: skip
+    work.event("contact", contact=contact)
+    return work.tx.one("identity_by_id", id=identity)
+
+
+def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:
+    """The sender named another address of theirs: linked when it is proved, told when it is not."""
+    known = work.tx.one("identity", kind=kind, address=other.address)
+    if known is None:
+        _add(work, identity.contact, kind, other)
+    elif known.contact == identity.contact:
+        return
+    elif other.verified:
+        link(work, identity, known.contact, other.evidence)
+        return
+    row = _newest(work, identity)
+    if row is not None:
+        said = (
+            say("they gave the address {address} (not verified)", address=other.address)
+            if known is None
+            else say(
+                "they gave the address {address} (not verified); it belongs to #{contact}",
+                address=other.address,
+                contact=known.contact,
+            )
+        )
+        messages.add_line(work, row, said)
+
+
+def link(work: Work, identity: Row, contact: int, evidence: str) -> None:
+    """The identity and its conversations go to another contact; `born` knows the first one."""
+    before = identity.contact
+    work.tx.run("move_identity", id=identity.id, contact=contact, evidence=evidence)
+    work.tx.run("move_conversations", identity=identity.id, contact=contact)
+    work.tx.run("move_messages", identity=identity.id, contact=contact)
+    for touched in (before, contact):
+        work.tx.run("touch_contact", id=touched)
+        work.event("contact", contact=touched)
+    for row in work.tx.all("conversations_of_identity", identity=identity.id):
+        work.event("moved", conversation=row.id, contact=contact, agent=row.owner, team=row.team,
+                   version=row.version)  # fmt: skip
+
+
+def unlink(work: Work, identity: Row) -> None:
+    """Undo a link: back to the contact that it was made with."""
+    link(work, identity, identity.born, "")
+
+
+def _newest(work: Work, identity: Row) -> conversations.Row | None:
+    rows = work.tx.all("conversations_of_identity", identity=identity.id)
+    return max(rows, key=lambda row: row.last_at, default=None)

@@ -1,0 +1,101 @@
+"""What can happen to a conversation. Each change is a new row value, saved with an event."""
+
+from dataclasses import replace
+from typing import Any
+
+from router.core import targets
+from router.core.need import Need, Waiting, skills_of
+from router.lane import Work
+from router.policy import Policy
+from wire import codec
+
+Row = Any  # a named tuple of the table `conversations`
+
+
+def load(work: Work, conversation: int) -> Row | None:
+    return work.tx.one("conversation", id=conversation)
+
+
+def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
+    """The changed row, its version one higher, and the event that tells it."""
+    after = row._replace(version=row.version + 1, **changes)
+    work.tx.run("save_conversation", **after._asdict())
+    work.event(
+        what,
+        conversation=after.id,
+        contact=after.contact,
+        agent=after.owner,
+        team=after.team,
+        version=after.version,
+    )
+    if after.owner != row.owner and row.owner:
+        work.event("left", conversation=after.id, contact=after.contact, agent=row.owner)
+    return after
+
+
+def need(row: Row, *, only: str = "") -> Need:
+    skills = codec.decode(row.skills.encode(), dict[str, int])
+    return Need(row.team, row.kind, skills_of(skills if isinstance(skills, dict) else {}), only)
+
+
+def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Row:
+    """It waits for an agent. Its place is kept when it waited or was held before."""
+    preferred, until = _preferred(work, row, policy)
+    changes = {"status": "waiting", "owner": "", "snoozed_until": None, "resolved_at": None,
+               "preferred": preferred, "preferred_until": until} | changes  # fmt: skip
+    row = save(work, row, what, **changes)
+    wanted = need(row, only=row.preferred)
+    if row.preferred and not work.desk.holds_preference(row.preferred, wanted):
+        wanted = replace(wanted, only="")
+    work.desk.wait(Waiting(row.id, wanted, row.order_key, row.preferred_until))
+    return row
+
+
+def _preferred(work: Work, row: Row, policy: Policy) -> tuple[str, float]:
+    since = work.now - policy.sticky
+    owner = work.tx.value("last_owner_of_contact", contact=row.contact, since=since, but=0)
+    return (owner, work.now + policy.preference(row.kind)) if owner else ("", 0.0)
+
+
+def give(work: Work, row: Row, agent: str, what: str = "assigned", **changes: Any) -> Row:
+    """The agent has it, however it came to them."""
+    work.desk.give(row.id, agent, row.kind, work.now)
+    changes = {"status": "assigned", "owner": agent, "snoozed_until": None, "resolved_at": None,
+               "preferred": "", "preferred_until": 0.0} | changes  # fmt: skip
+    row = save(work, row, what, **changes)
+    save_load(work, agent)
+    return row
+
+
+def put_away(work: Work, row: Row, what: str, **changes: Any) -> Row:
+    """It neither waits nor is held: resolved or snoozed. The owner stays written on it."""
+    work.desk.end(row.id, work.now)
+    row = save(work, row, what, **changes)
+    if row.owner:
+        save_load(work, row.owner)
+    return row
+
+
+def resolve(work: Work, row: Row) -> Row:
+    return put_away(
+        work, row, "resolved", status="resolved", resolved_at=work.now, snoozed_until=None,
+        **clock_changes(targets.answered()),
+    )  # fmt: skip
+
+
+def clock_changes(clock: targets.Clock) -> dict[str, Any]:
+    return {"due": clock.due, "target": clock.target, "unanswered": clock.unanswered,
+            "unanswered_since": clock.since}  # fmt: skip
+
+
+def clock(row: Row) -> targets.Clock:
+    return targets.Clock(row.due, row.target, row.unanswered, row.unanswered_since)
+
+
+def save_load(work: Work, agent: str) -> None:
+    """What the agent holds, for everybody to see."""
+    known = work.desk.agents.get(agent)
+    if known is not None:
+        load = work.desk.load_of(agent).units
+        work.tx.run("save_agent_load", id=agent, load=load, idle_since=known.idle_since)
+        work.event("agent", agent=agent)

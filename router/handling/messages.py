@@ -1,0 +1,161 @@
+"""Entries of a thread: what the customer wrote, what we answered, what the desk says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from router.core import targets
+from router.handling import conversations
+from router.lane import Work
+from router.policy import Policy
+from wire import codec
+from wire.messages.base import Said
+from wire.messages.channel import Attachment, MessageIn, Outbound, Party
+
+Row = Any  # a named tuple of the table `messages`
+# A thread's message is late when another was accepted so long after it was written (seconds).
+LATE = 60.0
+
+EMPTY: dict[str, Any] = {
+    "author": "", "agent": "", "kind": "", "account": "", "remote": "", "remote_seq": 0,
+    "event": "", "text": "", "folds": "[]", "subject": "", "sender": "", "recipients": "{}",
+    "message_id": "",
+    "body_hash": "", "raw": "", "attachments": "[]", "placed": "", "said": "", "notes": "{}",
+    "state": "", "undo_until": None, "late": False, "automatic": False,
+}  # fmt: skip
+
+
+def as_json(value: object) -> str:
+    return codec.encode(value).decode()
+
+
+def _add(work: Work, conversation: conversations.Row, author_is: str, **values: Any) -> int:
+    values = EMPTY | {"at": work.now, "accepted": work.now} | values
+    return work.tx.run(
+        "add_message",
+        conversation=conversation.id,
+        contact=conversation.contact,
+        author_is=author_is,
+        **values,
+    )
+
+
+def next_seq(work: Work, kind: str, account: str, remote: str) -> int:
+    return int(work.tx.value("next_feed", kind=kind, account=account, remote=remote))
+
+
+def add_inbound(
+    work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, policy: Policy
+) -> tuple[int, conversations.Row]:
+    """The customer's message, and the conversation with its clock moved."""
+    kind, account = conversation.kind, conversation.account
+    newest = work.tx.value("newest_accepted", contact=conversation.contact)
+    message = _add(
+        work, conversation, "customer",
+        author=event.sender.name or event.sender.address, kind=kind, account=account,
+        remote=event.remote, remote_seq=next_seq(work, kind, account, event.remote),
+        event=event.id, at=event.at, text=event.text, folds=as_json(event.folds),
+        subject=event.subject, sender=as_json(event.sender),
+        recipients=as_json({"to": event.to, "cc": event.cc, "reply_to": event.reply_to}),
+        message_id=event.message_id, body_hash=event.body_hash, raw=event.raw,
+        attachments=as_json(event.attachments), placed=as_json(placed), notes=as_json(event.notes),
+        late=newest is not None and newest > event.at + LATE, automatic=event.automatic,
+    )  # fmt: skip
+    _use_blobs(work, message, event.attachments)
+    clock = conversations.clock(conversation)
+    if not event.automatic:
+        clock = targets.wrote(clock, kind, work.now, policy.targets)
+    row = conversations.save(
+        work, conversation, "message",
+        last_at=work.now, last_text=preview(event.text), last_by="customer", last_message=message,
+        subject=conversation.subject or event.subject, **conversations.clock_changes(clock),
+    )  # fmt: skip
+    tell(work, row, message, "message_added")
+    return message, row
+
+
+def add_outbound(
+    work: Work, conversation: conversations.Row, outbound: Outbound, agent: str, undo: float
+) -> tuple[int, conversations.Row]:
+    """Our message, held for `undo` seconds before it goes out; nothing waits for us any more."""
+    message = _add(
+        work, conversation, "agent",
+        author=outbound.author, agent=agent, kind=conversation.kind, account=conversation.account,
+        remote=outbound.remote, text=outbound.text, subject=outbound.subject,
+        recipients=as_json({"to": outbound.to, "cc": outbound.cc, "bcc": outbound.bcc}),
+        attachments=as_json(outbound.attachments), state="held", undo_until=work.now + undo,
+        automatic=outbound.automatic,
+    )  # fmt: skip
+    _use_blobs(work, message, outbound.attachments)
+    work.tx.run(
+        "add_outbox",
+        message=message,
+        conversation=conversation.id,
+        kind=conversation.kind,
+        account=conversation.account,
+        remote=outbound.remote,
+        not_before=work.now + undo,
+        payload=as_json(outbound),
+    )
+    clock = conversations.clock(conversation) if outbound.automatic else targets.answered()
+    row = conversations.save(
+        work, conversation, "message",
+        last_at=work.now, last_text=preview(outbound.text), last_by="agent", last_message=message,
+        **conversations.clock_changes(clock),
+    )  # fmt: skip
+    tell(work, row, message, "message_added")
+    return message, row
+
+
+def add_comment(
+    work: Work, conversation: conversations.Row, agent: str, author: str, text: str
+) -> tuple[int, conversations.Row]:
+    """Words for colleagues: no outbox row is ever made of them."""
+    message = _add(work, conversation, "comment", agent=agent, author=author, text=text)
+    row = conversations.save(
+        work, conversation, "message", last_at=work.now, last_text=preview(text), last_by="comment"
+    )
+    tell(work, row, message, "message_added")
+    return message, row
+
+
+def add_line(work: Work, conversation: conversations.Row, said: Said) -> int:
+    """What the desk did, as a line in the thread."""
+    message = _add(work, conversation, "desk", said=as_json(said))
+    tell(work, conversation, message, "message_added")
+    return message
+
+
+def change(work: Work, row: Row, **changes: Any) -> Row:
+    """A message is now otherwise: delivery state, text, reactions."""
+    after = row._replace(version=row.version + 1, **changes)
+    work.tx.run("save_message", **after._asdict())
+    tell(work, conversations.load(work, row.conversation), row.id, "message_changed")
+    return after
+
+
+def tell(work: Work, conversation: conversations.Row, message: int, what: str) -> None:
+    work.event(
+        what,
+        conversation=conversation.id,
+        contact=conversation.contact,
+        message=message,
+        agent=conversation.owner,
+        team=conversation.team,
+        version=conversation.version,
+    )
+
+
+def preview(text: str) -> str:
+    """The first words, as one line of a queue shows them."""
+    return " ".join(text[:400].split())[:160]
+
+
+def recipients(row: Row) -> dict[str, tuple[Party, ...]]:
+    """to, cc, bcc and reply_to of a message, as far as it has them."""
+    found = codec.decode(row.recipients.encode(), dict[str, tuple[Party, ...]])
+    return found if isinstance(found, dict) else {}
+
+
+def _use_blobs(work: Work, message: int, attachments: Sequence[Attachment]) -> None:
+    for attachment in attachments:
+        work.tx.run("add_blob_use", sha256=attachment.sha256, message=message)

@@ -1,0 +1,304 @@
+"""What came in: known or new, whose, into which conversation, and to whom."""
+
+from collections.abc import Callable
+from typing import Any
+
+from router.core.placement import Candidate, Facts, Place, place
+from router.core.targets import order_key
+from router.handling import contacts, conversations, dispatch, messages
+from router.lane import Work
+from router.policy import Policy
+from wire import codec
+from wire.messages.base import say
+from wire.messages.channel import (
+    Accepted,
+    BouncedIn,
+    DeletedIn,
+    Duplicate,
+    EditedIn,
+    Event,
+    IdentityIn,
+    Intake,
+    MessageIn,
+    Party,
+    Quarantined,
+    ReactedIn,
+    ReceiptIn,
+    Refused,
+    Taken,
+    UnreadableIn,
+)
+
+
+class Intaking:
+    """Decides on the intake requests of one account."""
+
+    def __init__(self, policy: Policy, kind: str, account: str) -> None:
+        self._policy = policy
+        self._kind = kind
+        self._account = account
+
+    def decide(self, intake: Intake) -> Callable[[Work], Taken]:
+        """The job: everything of it in one savepoint, the cursor with it."""
+
+        def job(work: Work) -> Taken:
+            if intake.cursor is not None:
+                work.tx.run("save_cursor", cursor=intake.cursor, **self._where())
+            return self._known(work, intake.event) or self._taken(work, intake.event)
+
+        return job
+
+    def aside(self, intake: Intake) -> Callable[[Work, Exception], Taken]:
+        """It failed: kept whole in the ledger, the cursor moves on."""
+
+        def job(work: Work, error: Exception) -> Taken:
+            reason = f"{type(error).__name__}: {error}"[:500]
+            if intake.cursor is not None:
+                work.tx.run("save_cursor", cursor=intake.cursor, **self._where())
+            if self._seen(work, intake.event) is None:
+                work.tx.run("add_inbox", event=intake.event.id, message=0, now=work.now,
+                            **self._where())  # fmt: skip
+            ledger = self._ledger(work, intake.event, "quarantined", reason=reason,
+                                  payload=codec.encode(intake))  # fmt: skip
+            work.event("quarantined")
+            return Quarantined(reason=reason, ledger=ledger)
+
+        return job
+
+    # --- the same again ------------------------------------------------------------------------
+
+    def _known(self, work: Work, event: Event) -> Taken | None:
+        message = self._seen(work, event)
+        if message is None:
+            return None
+        self._ledger(work, event, "duplicate", message=message)
+        row = work.tx.one("message", id=message)
+        return Duplicate(message=message, seq=row.remote_seq if row else 0)
+
+    def _seen(self, work: Work, event: Event) -> int | None:
+        found = work.tx.value("seen_event", event=event.id, **self._where())
+        return None if found is None else int(found)
+
+    # --- by kind of event ----------------------------------------------------------------------
+
+    def _taken(self, work: Work, event: Event) -> Taken:
+        handlers: dict[type[Event], Callable[[Work, Any], Taken]] = {
+            MessageIn: self._message,
+            EditedIn: self._edited,
+            DeletedIn: self._deleted,
+            ReactedIn: self._reacted,
+            ReceiptIn: self._receipt,
+            BouncedIn: self._bounced,
+            IdentityIn: self._identity,
+            UnreadableIn: self._unreadable,
+        }
+        return handlers[type(event)](work, event)
+
+    def _message(self, work: Work, event: MessageIn) -> Taken:
+        same = work.tx.one("same_mail", message_id=event.message_id, body_hash=event.body_hash,
+                           account=self._account)  # fmt: skip
+        if same is not None:
+            self._remember(work, event, same.id, "duplicate", "the same mail by another way")
+            return Duplicate(message=same.id, seq=same.remote_seq)
+        identity = contacts.identify(work, self._kind, event.sender, event.language)
+        if identity.blocked:
+            self._remember(work, event, 0, "refused", "the sender is blocked")
+            return Refused(reason="the sender is blocked")
+        return self._placed(work, event, identity)
+
+    def _placed(self, work: Work, event: MessageIn, identity: contacts.Row) -> Taken:
+        spot = place(self._facts(work, event, identity.contact))
+        if spot.do == "open":
+            row = self._open(work, event, identity, spot)
+        else:
+            row = conversations.load(work, spot.conversation)
+        event = self._flagged(work, event)
+        message, row = messages.add_inbound(work, row, event, spot.because, self._policy)
+        self._remember(work, event, message, "accepted")
+        self._route(work, row, spot, event)
+        seq = work.tx.one("message", id=message).remote_seq
+        return Accepted(conversation=row.id, message=message, seq=seq)
+
+    def _route(self, work: Work, row: conversations.Row, spot: Place, event: MessageIn) -> None:
+        """New and reopened ones look for an agent; a snoozed one wakes."""
+        if spot.do == "reopen":
+            row = conversations.queue(work, row, "reopened", self._policy,
+                                      order_key=order_key(work.now, row.priority))  # fmt: skip
+            messages.add_line(work, row, say("reopened: the customer wrote again"))
+        elif spot.do == "open" or (row.status == "snoozed" and not event.automatic):
+            row = conversations.queue(work, row, "opened" if spot.do == "open" else "woke",
+                                      self._policy)  # fmt: skip
+        else:
+            return
+        dispatch.dispatch(work, "message", row.id)
+
+    def _open(
+        self, work: Work, event: MessageIn, identity: contacts.Row, spot: Place
+    ) -> conversations.Row:
+        account = self._policy.account(self._account, self._kind)
+        before = work.tx.one("newest_of_contact", contact=identity.contact, but=0)
+        switched = before is not None and before.kind != self._kind
+        conversation = work.tx.run(
+            "add_conversation",
+            contact=identity.contact,
+            identity=identity.id,
+            remote=event.remote,
+            subject=event.subject,
+            team=account.team,
+            priority=account.priority,
+            skills=messages.as_json(account.skills),
+            tags="[]",
+            opened=work.now,
+            order_key=order_key(work.now, account.priority),
+            came_from=before.kind if switched else "",
+            continues=spot.continues,
+            **self._where(),
+        )
+        return conversations.load(work, conversation)
+
+    def _facts(self, work: Work, event: MessageIn, contact: int) -> Facts:
+        references = (event.in_reply_to, *reversed(event.references[-50:]))
+        referred = next(
+            filter(None, (self._referred(work, ref) for ref in references if ref)), None
+        )
+        proved = conversations.load(work, event.proved) if event.proved else None
+        session = None
+        if not event.message_id:  # mail has topics of its own, a chat is one session
+            session = work.tx.one("newest_of_remote", remote=event.remote, **self._where())
+        found = [row for row in (proved, referred) if row is not None]
+        return Facts(
+            contact=contact,
+            now=work.now,
+            proved=_candidate(proved),
+            referred=_candidate(referred),
+            session=_candidate(session),
+            reopen_within=self._policy.reopen_within,
+            automatic=event.automatic,
+            participants=[row.id for row in found if _took_part(work, row, event.sender)],
+        )
+
+    def _referred(self, work: Work, message_id: str) -> conversations.Row | None:
+        return work.tx.one("conversation_of_message_id", message_id=message_id)
+
+    def _flagged(self, work: Work, event: MessageIn) -> MessageIn:
+        """The same Message-ID with another body: kept, and said."""
+        other = work.tx.value("same_mail_other_body", message_id=event.message_id,
+                              body_hash=event.body_hash, account=self._account)  # fmt: skip
+        if other is None:
+            return event
+        notes = event.notes | {"same_id": "another mail came with the same Message-ID"}
+        return contacts.replaced(event, notes=notes)
+
+    def _edited(self, work: Work, event: EditedIn) -> Taken:
+        row = self._of(work, event.of, event.remote)
+        if row is not None:
+            messages.change(work, row, text=event.text, edited=True)
+        return self._noted(work, event, row)
+
+    def _deleted(self, work: Work, event: DeletedIn) -> Taken:
+        row = self._of(work, event.of, event.remote)
+        if row is not None:
+            messages.change(work, row, deleted=True)
+        return self._noted(work, event, row)
+
+    def _reacted(self, work: Work, event: ReactedIn) -> Taken:
+        row = self._of(work, event.of, event.remote)
+        if row is not None:
+            before = codec.decode(row.reactions.encode(), list[str])
+            reactions = [*(before if isinstance(before, list) else []), event.reaction][-20:]
+            messages.change(work, row, reactions=messages.as_json(reactions))
+        return self._noted(work, event, row)
+
+    def _receipt(self, work: Work, event: ReceiptIn) -> Taken:
+        row = self._ours(work, event.of)
+        rank = ("sent", "delivered", "read")
+        if row is not None and event.state == "failed":
+            messages.change(work, row, state="failed", reason=event.reason)
+        elif row is not None and (
+            row.state not in rank or rank.index(event.state) > rank.index(row.state)
+        ):
+            messages.change(work, row, state=event.state)
+        return self._noted(work, event, row)
+
+    def _bounced(self, work: Work, event: BouncedIn) -> Taken:
+        row = None
+        if event.message_id:
+            found = work.tx.one("conversation_of_message_id", message_id=event.message_id)
+            row = work.tx.one("message_of_message_id", message_id=event.message_id)
+            if found is not None and row is not None:
+                messages.change(work, row, state="failed", reason=event.reason or "it came back")
+                messages.add_line(work, found, say("the mail to {address} came back: {reason}",
+                                  address=event.address, reason=event.reason))  # fmt: skip
+        if row is None:
+            return self._unmatched_bounce(work, event)
+        return self._noted(work, event, row)
+
+    def _unmatched_bounce(self, work: Work, event: BouncedIn) -> Taken:
+        """A bounce of nothing that we know is a mail like another: a person sees it."""
+        return self._message(work, MessageIn(
+            id=event.id, remote=event.remote, sender=Party(address=event.remote), at=event.at,
+            text=event.text or event.reason, subject=event.reason, raw=event.raw, automatic=True,
+            message_id=f"bounce:{event.id}",
+        ))  # fmt: skip
+
+    def _identity(self, work: Work, event: IdentityIn) -> Taken:
+        identity = contacts.identify(work, self._kind, event.sender, "")
+        if event.other is not None:
+            contacts.tell_other(work, identity, event.other_kind, event.other)
+        return self._noted(work, event, None)
+
+    def _unreadable(self, work: Work, event: UnreadableIn) -> Taken:
+        sender = event.sender or Party(address=event.remote or "unknown")
+        return self._message(work, MessageIn(
+            id=event.id, remote=event.remote, sender=sender, at=event.at, text="", raw=event.raw,
+            message_id=f"unreadable:{event.id}", notes={"unreadable": event.reason},
+        ))  # fmt: skip
+
+    # --- small things --------------------------------------------------------------------------
+
+    def _of(self, work: Work, event: str, remote: str) -> messages.Row | None:
+        """The message of an event id (the customer's), or of an outbox id (ours)."""
+        row = work.tx.one("message_of_event", event=event, remote=remote, **self._where())
+        return row or self._ours(work, event)
+
+    def _ours(self, work: Work, outbox: str) -> messages.Row | None:
+        """Our message by the outbox id that the channel knows, on this account only."""
+        head, _, number = outbox.partition("-")
+        if head != "out" or not number.isascii() or not number.isdigit():
+            return None
+        row = work.tx.one("outbox_row", id=int(number))
+        if row is None or (row.kind, row.account) != (self._kind, self._account):
+            return None
+        return work.tx.one("message", id=row.message)
+
+    def _noted(self, work: Work, event: Event, row: messages.Row | None) -> Taken:
+        message = row.id if row is not None else 0
+        self._remember(work, event, message, "accepted")
+        return Accepted(message=message, conversation=row.conversation if row is not None else 0)
+
+    def _remember(
+        self, work: Work, event: Event, message: int, verdict: str, reason: str = ""
+    ) -> None:
+        work.tx.run("add_inbox", event=event.id, message=message, now=work.now, **self._where())
+        self._ledger(work, event, verdict, message=message, reason=reason)
+
+    def _ledger(
+        self, work: Work, event: Event, verdict: str, *, message: int = 0, reason: str = "",
+        payload: bytes | None = None,
+    ) -> int:  # fmt: skip
+        return work.tx.run(
+            "add_ledger", now=work.now, event=event.id, verdict=verdict, reason=reason,
+            message=message, payload=payload, **self._where(),
+        )  # fmt: skip
+
+    def _where(self) -> dict[str, str]:
+        return {"kind": self._kind, "account": self._account}
+
+
+def _candidate(row: conversations.Row | None) -> Candidate | None:
+    return None if row is None else Candidate(row.id, row.contact, row.status, row.resolved_at)
+
+
+def _took_part(work: Work, row: conversations.Row, sender: Party) -> bool:
+    """Whether this address was written to, or copied, in the conversation."""
+    return bool(work.tx.value("took_part", conversation=row.id, address=f'"{sender.address}"'))

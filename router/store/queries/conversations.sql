@@ -1,0 +1,61 @@
+-- conversation
+-- One conversation, all of it.
+SELECT * FROM conversations WHERE id = :id;
+
+-- add_conversation
+-- A new conversation.
+INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,
+    priority, skills, tags, opened, order_key, came_from, continues, last_at)
+VALUES (:contact, :identity, :kind, :account, :remote, :subject, 'waiting', :team,
+    :priority, :skills, :tags, :opened, :order_key, :came_from, :continues, :opened);
+
+-- save_conversation
+-- Everything of a conversation that can change.
+UPDATE conversations SET version = :version, contact = :contact, kind = :kind, account = :account,
+    remote = :remote, subject = :subject, status = :status, team = :team, owner = :owner,
+    priority = :priority, skills = :skills, tags = :tags, order_key = :order_key,
+    preferred = :preferred, preferred_until = :preferred_until, due = :due, target = :target,
+    unanswered = :unanswered, unanswered_since = :unanswered_since, last_at = :last_at,
+    last_text = :last_text, last_by = :last_by, last_message = :last_message,
+    snoozed_until = :snoozed_until, resolved_at = :resolved_at, came_from = :came_from
+WHERE id = :id;
+
+-- newest_of_remote
+-- The newest conversation of a remote conversation on an account.
+SELECT * FROM conversations
+WHERE kind = :kind AND account = :account AND remote = :remote
+ORDER BY last_at DESC, id DESC LIMIT 1;
+
+-- conversation_of_message_id
+-- The conversation that a Message-ID stands in, whoever wrote it.
+SELECT c.* FROM messages m JOIN conversations c ON c.id = m.conversation
+WHERE m.message_id = :message_id ORDER BY m.id DESC LIMIT 1;
+
+-- conversations_of_identity
+-- What goes along when an identity is linked to another contact.
+SELECT * FROM conversations WHERE identity = :identity;
+
+-- newest_of_contact
+-- The contact's newest conversation before this one.
+SELECT * FROM conversations WHERE contact = :contact AND id <> :but
+ORDER BY last_at DESC, id DESC LIMIT 1;
+
+-- last_owner_of_contact
+-- Who served this contact last, since a moment.
+SELECT owner FROM conversations
+WHERE contact = :contact AND owner <> '' AND last_at >= :since AND id <> :but
+ORDER BY (status = 'assigned') DESC, last_at DESC LIMIT 1;
+
+-- active_conversations
+-- What memory holds: all that waits or is assigned.
+SELECT id, kind, team, owner, status, skills, order_key, preferred, preferred_until
+FROM conversations WHERE status IN ('waiting', 'assigned');
+
+-- snooze_is_over
+-- Conversations whose snooze ended.
+SELECT * FROM conversations WHERE status = 'snoozed' AND snoozed_until <= :now
+ORDER BY snoozed_until LIMIT 100;
+
+-- assigned_to
+-- What an agent holds.
+SELECT * FROM conversations WHERE owner = :agent AND status = 'assigned';

@@ -1,0 +1,20 @@
+-- add_decision
+-- Why a conversation is where it is.
+INSERT INTO decisions (conversation, at, cause, record)
+VALUES (:conversation, :now, :cause, :record);
+
+-- save_agent_load
+-- What an agent holds now, and since when.
+UPDATE agents SET load = :load, idle_since = :idle_since WHERE id = :id;
+
+-- agents
+-- Everybody.
+SELECT * FROM agents ORDER BY id;
+
+-- agent
+-- One agent.
+SELECT * FROM agents WHERE id = :id;
+
+-- save_presence
+-- Here, busy, on a break, away, or gone.
+UPDATE agents SET presence = :presence, since = :now WHERE id = :id;

@@ -1,0 +1,111 @@
+-- seen_event
+-- Whether this event of a channel came before.
+SELECT message FROM inbox WHERE kind = :kind AND account = :account AND event = :event;
+
+-- add_inbox
+-- This event came.
+INSERT INTO inbox (kind, account, event, message, at)
+VALUES (:kind, :account, :event, :message, :now);
+
+-- same_mail
+-- The same Message-ID with the same body in the same account: another way in, one message.
+SELECT id, remote_seq FROM messages
+WHERE message_id = :message_id AND message_id <> '' AND body_hash = :body_hash AND account = :account
+    AND author_is = 'customer'
+LIMIT 1;
+
+-- same_mail_other_body
+-- The same Message-ID with another body: both are kept, and flagged.
+SELECT id FROM messages
+WHERE message_id = :message_id AND message_id <> '' AND body_hash <> :body_hash
+    AND account = :account AND author_is = 'customer'
+LIMIT 1;
+
+-- add_message
+-- A new entry of a thread.
+INSERT INTO messages (conversation, contact, author_is, author, agent, kind, account, remote,
+    remote_seq, event, at, accepted, text, folds, subject, sender, recipients, message_id, body_hash,
+    raw, attachments, placed, said, notes, state, undo_until, late, automatic)
+VALUES (:conversation, :contact, :author_is, :author, :agent, :kind, :account, :remote,
+    :remote_seq, :event, :at, :accepted, :text, :folds, :subject, :sender, :recipients, :message_id,
+    :body_hash, :raw, :attachments, :placed, :said, :notes, :state, :undo_until, :late, :automatic);
+
+-- message
+-- One message, all of it.
+SELECT * FROM messages WHERE id = :id;
+
+-- message_of_event
+-- A customer's message by the channel's event id.
+SELECT * FROM messages
+WHERE kind = :kind AND account = :account AND event = :event AND remote = :remote
+    AND id = (SELECT message FROM inbox
+              WHERE kind = :kind AND account = :account AND event = :event);
+
+-- save_message
+-- What of a message can change.
+UPDATE messages SET version = version + 1, text = :text, state = :state, reason = :reason,
+    undo_until = :undo_until, remote_seq = :remote_seq, message_id = :message_id,
+    edited = :edited, deleted = :deleted, reactions = :reactions, notes = :notes
+WHERE id = :id;
+
+-- last_customer_message
+-- The newest message of the customer in a conversation.
+SELECT * FROM messages WHERE conversation = :conversation AND author_is = 'customer'
+ORDER BY id DESC LIMIT 1;
+
+-- newest_accepted
+-- When the newest entry of a contact's thread was accepted.
+SELECT accepted FROM messages WHERE contact = :contact ORDER BY id DESC LIMIT 1;
+
+-- message_ids_of
+-- The newest Message-IDs of a conversation, newest first.
+SELECT message_id FROM messages
+WHERE conversation = :conversation AND message_id <> '' ORDER BY id DESC LIMIT 20;
+
+-- next_feed
+-- The next number of a remote conversation's page.
+INSERT INTO feeds VALUES (:kind, :account, :remote, 1)
+ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last;
+
+-- history_of
+-- A remote conversation as its customer saw it, newest first.
+SELECT id, remote_seq, at, text, author_is, author, event, attachments, deleted FROM messages
+WHERE kind = :kind AND account = :account AND remote = :remote AND remote_seq > 0
+    AND (:before = 0 OR remote_seq < :before)
+ORDER BY remote_seq DESC LIMIT :limit;
+
+-- add_blob_use
+-- This message shows this blob: who may see the message may read it.
+INSERT OR IGNORE INTO blob_uses (sha256, message) VALUES (:sha256, :message);
+
+-- add_ledger
+-- What became of an inbound item.
+INSERT INTO ledger (at, kind, account, event, verdict, reason, message, payload)
+VALUES (:now, :kind, :account, :event, :verdict, :reason, :message, :payload);
+
+-- save_cursor
+-- How far an account has read its channel.
+INSERT INTO accounts (kind, account, cursor) VALUES (:kind, :account, :cursor)
+ON CONFLICT DO UPDATE SET cursor = :cursor;
+
+-- announce_account
+-- How an adapter introduces its account.
+INSERT INTO accounts (kind, account, address, title, capabilities)
+VALUES (:kind, :account, :address, :title, :capabilities)
+ON CONFLICT DO UPDATE SET address = :address, title = :title, capabilities = :capabilities;
+
+-- account
+-- What is known of an account.
+SELECT * FROM accounts WHERE kind = :kind AND account = :account;
+
+-- message_of_message_id
+-- Our message by its Message-ID.
+SELECT * FROM messages WHERE message_id = :message_id AND author_is = 'agent'
+ORDER BY id DESC LIMIT 1;
+
+-- took_part
+-- Whether an address (in quotes, as JSON has it) was written to in a conversation.
+SELECT 1 FROM messages
+WHERE conversation = :conversation
+    AND (instr(recipients, :address) > 0 OR instr(sender, :address) > 0)
+LIMIT 1;

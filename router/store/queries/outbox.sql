@@ -1,0 +1,36 @@
+-- add_outbox
+-- A message to deliver, held until its undo window is over.
+INSERT INTO outbox (message, conversation, kind, account, remote, state, not_before, payload)
+VALUES (:message, :conversation, :kind, :account, :remote, 'held', :not_before, :payload);
+
+-- outbox_of_message
+-- The row that delivers a message.
+SELECT * FROM outbox WHERE message = :message;
+
+-- outbox_row
+-- A row by its number.
+SELECT * FROM outbox WHERE id = :id;
+
+-- sendable
+-- Rows whose time has come and that no older row of their conversation holds up.
+SELECT o.* FROM outbox o
+WHERE o.state IN ('held', 'ready') AND o.not_before <= :now
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox older
+        WHERE older.conversation = o.conversation AND older.id < o.id
+            AND older.state IN ('held', 'ready', 'sending', 'ambiguous'))
+ORDER BY o.not_before, o.id LIMIT :limit;
+
+-- next_send
+-- When the next row's time comes.
+SELECT min(not_before) AS at FROM outbox WHERE state IN ('held', 'ready');
+
+-- save_outbox
+-- Where the delivery stands.
+UPDATE outbox SET state = :state, not_before = :not_before, attempt = :attempt, epoch = :epoch,
+    remote_id = :remote_id, reason = :reason
+WHERE id = :id;
+
+-- stranded
+-- Rows that an older router left in the middle of sending.
+SELECT * FROM outbox WHERE state = 'sending' AND epoch < :epoch;
