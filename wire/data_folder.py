@@ -82,6 +82,10 @@ class DataFolder:
     def adapter_key(self, kind: str, account: str) -> Path:
         return self.keys / f"adapter.{subjects.checked(kind)}.{subjects.checked(account)}.nk"
 
+    def resolved(self) -> "DataFolder":
+        """The same with whole paths, so that programs started elsewhere mean the same files."""
+        return DataFolder(self.root.resolve())
+
     def make(self) -> None:
         """Make the folders, for their owner only. Raises OSError."""
         for path in (self.root, self.blobs, self.keys, self.logs, self.nats):

@@ -189,8 +189,11 @@ async def connect(
     Raises NotAllowed for bad credentials and LinkDown when nobody is there.
     """
     client = Client()
+    refused = False
 
     async def on_error(error: Exception) -> None:
+        nonlocal refused
+        refused = refused or "authorization" in str(error).lower()
         log.warning("bus: %s", error or type(error).__name__)
 
     async def on_closed() -> None:
@@ -205,7 +208,8 @@ async def connect(
                 closed_cb=on_closed,
                 nkeys_seed_str=credential.seed or None,
                 inbox_prefix=credential.inbox,
-                max_reconnect_attempts=-1 if patient else 2,
+                allow_reconnect=patient,
+                max_reconnect_attempts=-1,
                 reconnect_time_wait=0.25,  # type: ignore[arg-type]
                 connect_timeout=5,
                 ping_interval=10,
@@ -216,10 +220,10 @@ async def connect(
         )
     except (NoServersError, TimeoutError, OSError, AuthorizationError, Error) as error:
         await _abandon(client)
-        if "authorization" in str(error).lower():
+        if refused or "authorization" in str(error).lower():
             raise NotAllowed("the bus refused these credentials") from error
         raise LinkDown(f"no bus at {url}: {error or type(error).__name__}") from error
-    client.options["max_reconnect_attempts"] = -1
+    client.options["allow_reconnect"] = True
     named = str(client._server_info.get("server_name", ""))
     if server and named != server:
         await _abandon(client)
