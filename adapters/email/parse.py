@@ -1,0 +1,89 @@
+"""A raw mail becomes a `Mail`. Pure: bytes go in, a frozen value or `Unreadable` comes out."""
+
+import hashlib
+import unicodedata
+
+from adapters.email.mail import Mail, Unreadable
+from adapters.email.reading import (
+    addresses,
+    attachments,
+    authentication,
+    automatic,
+    body,
+    dates,
+    headers,
+    limits,
+    quotes,
+    structure,
+)
+from adapters.email.reading.headers import Part
+from adapters.sdk import clean, clean_line
+
+STRANGE = "The mail is built in a way that cannot be read."
+MANY = "The mail has more recipients than are shown."
+
+
+def message(raw: bytes, *, received: float, authserv_id: str = "") -> Mail:
+    """Read one mail. Believes `Authentication-Results` only of the server `authserv_id`."""
+    try:
+        return _read(structure.tree(raw), received, authserv_id)
+    except (Unreadable, MemoryError):
+        raise
+    except RecursionError as error:
+        raise Unreadable("The mail has too many parts inside each other.") from error
+    except Exception as error:  # reading a payload: whatever it breaks, it is the mail's fault
+        raise Unreadable(STRANGE) from error
+
+
+def _read(root: Part, received: float, authserv_id: str) -> Mail:
+    head = headers.read(root)
+    sender = addresses.sender(head)
+    words = body.read(root)
+    folded = quotes.fold(words.text)
+    why = automatic.why(head, sender.address)
+    one_sender = sender.problem not in (addresses.TWO_FROM, addresses.TWO_ADDRESSES)
+    to, cc = addresses.recipients(head, "to"), addresses.recipients(head, "cc")
+    many = (MANY,) if len(to) + len(cc) >= limits.ADDRESSES else ()
+    return Mail(
+        message_id=_id(headers.message_id(head.first("message-id"))),
+        in_reply_to=_id("".join(headers.ids(head.first("in-reply-to"))[:1])),
+        references=tuple(map(_id, headers.ids(head.first("references"))[-limits.REFERENCES :])),
+        subject=clean_line(head.words("subject")),
+        sender=sender,
+        to=to,
+        cc=cc,
+        reply_to=addresses.recipients(head, "reply-to"),
+        delivered_to=_delivered(head),
+        date=dates.sent(head, received=received),
+        auto=bool(why),
+        why=why,
+        bounce=automatic.is_bounce(root, head, sender.address),
+        text=clean(folded.text),
+        signature=clean(folded.signature),
+        quoted=clean(folded.quoted),
+        html_only=words.html_only,
+        remote_content=words.remote,
+        attachments=attachments.read(words.files),
+        authentication=authentication.verdict(
+            head, authserv_id=authserv_id, address=sender.address if one_sender else ""
+        ),
+        body_hash=_hash(words.text),
+        problems=words.problems + many,
+    )
+
+
+def _id(message_id: str) -> str:
+    return clean_line(message_id, 502)
+
+
+def _delivered(head: headers.Headers) -> tuple[str, ...]:
+    """Where it went, plus-tag included: what the servers wrote, the last one first."""
+    values = (*head.all("delivered-to"), *head.all("x-original-to"))[: limits.REFERENCES]
+    found = [one.address for value in values for one in addresses.mailboxes(value)]
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
+def _hash(text: str) -> str:
+    """The same for the same words, however they are spaced and broken into lines."""
+    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(normal.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,77 @@
+"""Was it a machine that wrote? RFC 3834, and what programs do in practice."""
+
+import re
+
+from adapters.email.reading import parts
+from adapters.email.reading.headers import Headers, Part
+
+# On every mail that we send without a person, so that we know it when it comes back.
+LOOP = "X-Cordboard-Loop"
+
+_MACHINE = re.compile(
+    r"(?i)(?:mailer-?daemon|postmaster|(?:do[._-]?)?no[t._-]*reply|bounces?|auto-?reply|notifications?)(?:[+._-].*)?"
+)
+_DAEMON = re.compile(r"(?i)mailer-?daemon|postmaster")
+_AWAY = re.compile(
+    r"(?i)\W*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|antwort)|automatische antwort"
+    r"|out of (?:the )?office|abwesenheit|réponse automatique|respuesta automática"
+    r"|автоответ|автоматический ответ|автовідповідь|автоматична відповідь)"
+)
+_BOUNCED = re.compile(
+    r"(?i)\W*(?:undeliver(?:ed|able)|mail delivery (?:failed|failure|system)|delivery (?:status )?"
+    r"(?:notification|failure)|returned mail|failure notice|message delivery failure"
+    r"|недоставлен|не доставлено)"
+)
+
+
+def why(headers: Headers, address: str) -> str:
+    """The reason to take it for a machine's mail, "" when a person wrote it."""
+    local = address.rsplit("@", 1)[0]
+    checks = (
+        (LOOP.lower() in headers, "It is an automatic mail of ours that came back."),
+        (_submitted(headers), "It says that it was sent automatically."),
+        (_value(headers, "precedence") in _PRECEDENCE, "It says that it is bulk mail."),
+        (_suppressing(headers), "It asks for no automatic answer."),
+        (any(name in headers for name in _RESPONDERS), "It says that it is an automatic answer."),
+        (any(name in headers for name in _LISTS), "It came through a mailing list."),
+        (null_sender(headers), "It has no return address."),
+        (bool(_MACHINE.fullmatch(local)), "Its sender is no person."),
+        (
+            bool(_AWAY.match(headers.words("subject"))),
+            "Its subject is that of an automatic answer.",
+        ),
+    )
+    return next((reason for true, reason in checks if true), "")
+
+
+def is_bounce(root: Part, headers: Headers, address: str) -> bool:
+    """Whether it reports that a mail was not delivered."""
+    if parts.media_type(root) == "multipart/report":
+        # A read receipt is a report too, and no bounce.
+        return parts.parameter(root, "report-type").lower() in ("delivery-status", "")
+    if "x-failed-recipients" in headers:
+        return True
+    daemon = bool(_DAEMON.match(address)) or null_sender(headers)
+    return daemon and bool(_BOUNCED.match(headers.words("subject")))
+
+
+def null_sender(headers: Headers) -> bool:
+    return headers.first("return-path").replace(" ", "") == "<>"
+
+
+_PRECEDENCE = ("bulk", "list", "junk", "auto_reply", "auto-reply")
+_RESPONDERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoresponse")
+_LISTS = ("list-id", "list-unsubscribe", "list-post")
+
+
+def _submitted(headers: Headers) -> bool:
+    return _value(headers, "auto-submitted") not in ("", "no")
+
+
+def _suppressing(headers: Headers) -> bool:
+    asked = {one.strip() for one in headers.first("x-auto-response-suppress").lower().split(",")}
+    return bool(asked & {"all", "oof", "autoreply"})
+
+
+def _value(headers: Headers, name: str) -> str:
+    return headers.first(name).split(";")[0].split("(")[0].strip().lower()

@@ -1,0 +1,80 @@
+"""The child process that reads mails: framed requests on stdin, framed answers on stdout.
+
+It bounds itself: memory for its life, processor time for each mail. It dies with its parent.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from typing import BinaryIO
+
+from adapters.email.mail import Unreadable
+from adapters.email.parse import message
+from adapters.email.reading import frames
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    memory, seconds, parent = (int(value) for value in sys.argv[1:4])
+    _die_with(parent)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Sent to the whole group at a stop: the mail in hand would look like a bomb.
+        signal.signal(number, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    _send(answers, frames.READY)
+    # What a parser prints may quote the mail: nobody reads it from here on.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    while ask := _receive(requests):
+        _allow_processor(seconds)
+        _send(answers, _answer(ask))
+
+
+def _answer(ask: frames.Request) -> bytes:
+    try:
+        return frames.packed(_read(ask))
+    except MemoryError:
+        return frames.packed(frames.Answer(failed=frames.TOO_MUCH))
+
+
+def _read(ask: frames.Request) -> frames.Answer:
+    try:
+        return frames.Answer(message(ask.raw, received=ask.received, authserv_id=ask.authserv_id))
+    except Unreadable as error:
+        return frames.Answer(failed=error.reason)
+
+
+def _die_with(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        sys.exit(0)
+
+
+def _allow_processor(seconds: int) -> None:
+    """So many more seconds than are used up; the system kills us when they are gone."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _receive(stream: BinaryIO) -> frames.Request | None:
+    """The next mail; None when the parent has no more."""
+    size = stream.read(frames.HEAD.size)
+    if len(size) < frames.HEAD.size:
+        return None
+    return frames.request(stream.read(frames.HEAD.unpack(size)[0]))
+
+
+def _send(stream: BinaryIO, payload: bytes) -> None:
+    stream.write(frames.HEAD.pack(len(payload)))
+    stream.write(payload)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()
