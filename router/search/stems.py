@@ -24,8 +24,9 @@ shown:show  slept:sleep  sold:sell  spent:spend  spoke spoken:speak  stole stole
 stood:stand  stuck:stick  taught:teach  threw thrown:throw  told:tell  took taken:take
 tore torn:tear  thought:think  understood:understand  withdrew withdrawn:withdraw
 won:win  wore worn:wear
-wrote written:write  payment:pay  complaint:complain  delivery deliveries:deliver
-subscription subscriptions:subscribe  loss:lose  sale sales:sell  choice:choose
+wrote written:write  payment payments:pay  complaint complaints:complain
+delivery deliveries:deliver  subscription subscriptions:subscribe  loss losses:lose
+sale sales:sell  choice choices:choose
 """
 _BASE: Final = {
     form: base
