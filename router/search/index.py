@@ -144,7 +144,7 @@ class SearchIndex:
         """After an erasure: leave no trace of what was forgotten in the file. Takes seconds."""
         with self.transaction():
             self._writer.execute(_SQL["scrub"])
-        with self._writing:
+        with self._writing, self._reading:
             self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def find(

@@ -233,7 +233,8 @@ def test_searching_goes_on_beside_writing(index: SearchIndex) -> None:
 HOSTILE = [
     '"', '""', "*", "^", "NEAR(", "NEAR(a b, 2)", "a AND", "OR", "NOT", "form : x", "{a b}: c",
     "a + b", "\0", "a\0b", "'; DROP TABLE terms; --", "-", "--", '-"', "- -a",
-    "a" * 10_000, "a " * 5_000, '"a ' * 3_000, "-a " * 3_000, "a-" * 5_000, "(" * 10_000, "\ud800", "\U0010ffff", "½ ﷺ ﬃ İ ǆ",
+    "a" * 10_000, "a " * 5_000, '"a ' * 3_000, "-a " * 3_000, "a-" * 5_000, "(" * 10_000,
+    "\ud800", "\U0010ffff", "½ ﷺ ﬃ İ ǆ",
     "\u0301\u0301", "ا ب", "%", "\\", "a.b" * 3_000,
 ]  # fmt: skip
 
