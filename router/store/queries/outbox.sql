@@ -34,3 +34,8 @@ WHERE id = :id;
 -- stranded
 -- Rows that an older router left in the middle of sending.
 SELECT * FROM outbox WHERE state = 'sending' AND epoch < :epoch;
+
+-- hurry
+-- What waits for another try on an account may go now.
+UPDATE outbox SET not_before = :now
+WHERE kind = :kind AND account = :account AND state = 'ready' AND not_before > :now;
