@@ -76,7 +76,7 @@ def load(path: Path) -> Settings:
     """Read cordboard.toml. Raises BadConfig with every fault of every section."""
     table = config.load(path)
     faults: list[str] = []
-    accounts = _accounts(table.pop("adapters", {}), path.name, faults)
+    accounts = read_accounts(table.pop("adapters", {}), path.name, faults)
     sections = _Sections()
     try:
         sections = config.read(table, _Sections, file=path.name)
@@ -88,7 +88,8 @@ def load(path: Path) -> Settings:
     return Settings(path.name, sections.desk, sections.bus, accounts)
 
 
-def _accounts(tables: Any, file: str, faults: list[str]) -> dict[str, Account]:
+def read_accounts(tables: Any, file: str, faults: list[str]) -> dict[str, Account]:
+    """The accounts that can be read; what is wrong with the others is added to `faults`."""
     if not isinstance(tables, dict):
         faults.append(f"{file}: adapters: tables are expected, such as [adapters.support]")
         return {}
