@@ -1,0 +1,78 @@
+"""A chat on the owner's web site: visitors write in a widget, and the gateway keeps nothing."""
+
+import asyncio
+import contextlib
+from typing import ClassVar
+
+from adapters.sdk import (
+    Adapter,
+    Capabilities,
+    Config,
+    Cue,
+    Inbox,
+    Outbound,
+    Unavailable,
+)
+from adapters.webchat import render
+from adapters.webchat.config import WebchatConfig, faults
+from adapters.webchat.gateway import Gateway
+
+
+class Webchat(Adapter[WebchatConfig]):
+    kind: ClassVar[str] = "webchat"
+    Config: ClassVar[type[Config]] = WebchatConfig
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        kind="webchat",
+        attachments=True,
+        receipts="read",
+        typing=True,
+        # The page drops what it has already, by the message's id.
+        when_unknown="resend",
+    )
+
+    def __init__(self, config: WebchatConfig, account: str) -> None:
+        super().__init__(config, account)
+        self._gateway: Gateway | None = None
+
+    @classmethod
+    def faults(cls, config: WebchatConfig) -> list[str]:
+        return faults(config)
+
+    @property
+    def address(self) -> str:
+        return self.config.public_url or f"http://{self.config.listen}"
+
+    async def run(self, inbox: Inbox) -> None:
+        self._gateway = Gateway(self.config, inbox)
+        try:
+            await self._gateway.serve()
+        finally:
+            self._gateway = None
+
+    async def send(self, message: Outbound) -> str:
+        """It is sent also when nobody looks: the page asks for its history when it is back."""
+        gateway = self._gateway
+        visitor = gateway.find(message.remote) if gateway else None
+        if gateway and visitor:
+            line = render.reply(message, gateway.files.link)
+            if await visitor.tell(line):
+                visitor.shown([line])
+        return message.id
+
+    async def cue(self, cue: Cue) -> None:
+        gateway = self._gateway
+        visitor = gateway.find(cue.remote) if gateway else None
+        if visitor:
+            await visitor.tell(render.Typing(cue.typing, cue.author))
+
+    async def check(self) -> str:
+        """Say whether the address is free to listen on."""
+        host, port = self.config.address
+        try:
+            server = await asyncio.start_server(lambda _reader, _writer: None, host, port)
+        except OSError as error:
+            raise Unavailable(f"cannot listen on {self.config.listen}: {error.strerror}") from error
+        server.close()
+        with contextlib.suppress(OSError):
+            await server.wait_closed()
+        return f"{self.config.listen} is free to listen on"
