@@ -10,6 +10,7 @@ from adapters.email.reading.headers import Part, words
 from adapters.email.reading.structure import children
 from adapters.sdk import clean_line
 
+_MAILS = ("message/rfc822", "message/global")
 _AS_IT_IS = policy.compat32.clone(mangle_from_=False)
 
 

@@ -48,6 +48,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._:+-]{0,39}")
 _REFUSED = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
 _SAMPLE = 8 * 1024
 _BROKEN = 0.02
+_FOREIGN = 0.3
 
 
 def decode(raw: bytes, declared: str = "") -> str:
@@ -97,7 +98,11 @@ def _guess(raw: bytes, labelled: str | None) -> str:
 
 
 def _likely(raw: bytes) -> str | None:
-    best = from_bytes(raw[:_SAMPLE]).best()
+    sample = raw[:_SAMPLE]
+    # Latin text with a few accents is too little to tell charsets apart by.
+    if sum(byte >= 0x80 for byte in sample) < len(sample) * _FOREIGN:
+        return "cp1252"
+    best = from_bytes(sample).best()
     return _codec(best.encoding) if best else None
 
 

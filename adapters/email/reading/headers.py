@@ -25,10 +25,10 @@ class Headers:
 
     def all(self, name: str) -> tuple[str, ...]:
         """The raw values under this name: unfolded, of whole characters, not yet decoded."""
-        return tuple(_unfolded(value) for key, value in self._fields if key == name)
+        return tuple(unfolded(value) for key, value in self._fields if key == name)
 
     def first(self, name: str) -> str:
-        return next((_unfolded(value) for key, value in self._fields if key == name), "")
+        return next((unfolded(value) for key, value in self._fields if key == name), "")
 
     def words(self, name: str) -> str:
         """The decoded text of the first header of this name."""
@@ -87,7 +87,7 @@ def _cut(name: str, value: str) -> str:
     return value[: limits.ADDRESS_HEADER if name in _WIDE else limits.HEADER]
 
 
-def _unfolded(value: str) -> str:
+def unfolded(value: str) -> str:
     """One line of whole characters: raw bytes in a header are decoded by what they look like."""
     line = value.replace("\r", "").replace("\n", "").strip()
     if line.isascii():

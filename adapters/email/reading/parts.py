@@ -37,7 +37,7 @@ def disposition(part: Part) -> str:
 def file_name(part: Part) -> str:
     """The name a person is shown: no folder, nothing invisible, no leading dot or dash."""
     named = parameter(part, "filename", "content-disposition") or parameter(part, "name")
-    line = clean_line(named.replace("\\", "/").rsplit("/", 1)[-1], 300).lstrip(".- ~")
+    line = clean_line(named.replace("\\", "/").rsplit("/", 1)[-1], 300).lstrip(".- ~\"'")
     short = line.encode("utf-8", "replace")[: limits.NAME_BYTES].decode("utf-8", "ignore")
     if len(short) < len(line) and "." in line[-12:]:
         ending = line[line.rindex(".") :]

@@ -171,7 +171,7 @@ class Finder:
         return 1 if dashed or addressed or (len(line) <= 100 and self._quoted(at + 1)) else 0
 
     def _known(self, window: str) -> bool:
-        if len(window) > _LIBRARY_LETTERS or self.tries <= 0:
+        if len(window) > _LIBRARY_LETTERS or self.tries <= 0 or not _DATE.search(window):
             return False
         self.tries -= 1
         return any(pattern.match(window) for pattern in _LIBRARY)

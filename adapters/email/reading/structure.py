@@ -7,7 +7,7 @@ from io import BytesIO
 
 from adapters.email.mail import Unreadable
 from adapters.email.reading import limits
-from adapters.email.reading.headers import Part
+from adapters.email.reading.headers import Part, unfolded
 
 _CONTENT = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 
@@ -24,7 +24,7 @@ def tree(raw: bytes) -> Part:
     except RecursionError as error:
         raise Unreadable("The mail has too many parts inside each other.") from error
     for part in _counted(root):
-        _shorten(part)
+        _mend(part)
     return root
 
 
@@ -48,9 +48,10 @@ def _counted(root: Part) -> Iterator[Part]:
         yield part
 
 
-def _shorten(part: Part) -> None:
-    """Cut the headers that the standard library reads in more than linear time."""
-    for name in _CONTENT:
-        value = str(part.get(name, ""))
-        if len(value) > limits.HEADER:
-            part.replace_header(name, value[: limits.HEADER])
+def _mend(part: Part) -> None:
+    """Cut the headers that the standard library reads in more than linear time, and decode raw
+    bytes in them, of which it would make question marks."""
+    for name, value in list(part.raw_items()):
+        raw = str(value)
+        if name.lower() in _CONTENT and (len(raw) > limits.HEADER or not raw.isascii()):
+            part.replace_header(name, unfolded(raw[: limits.HEADER]))

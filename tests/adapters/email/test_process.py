@@ -1,0 +1,206 @@
+"""The parsing process: a bomb costs it, and never the next mail."""
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adapters.email.mail import Mail, Unreadable
+from adapters.email.process import ParsingProcess
+from adapters.email.reading import frames
+from tests.adapters.email.letters import NOW, letter, mixed, part
+
+pytestmark = pytest.mark.contract
+
+ORDINARY = letter("hello", "Subject: order")
+HTML = "Content-Type: text/html"
+
+
+def nested(depth: int) -> bytes:
+    edges = (
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+        for n in range(depth)
+    )
+    return b"From: a@x.test\r\n" + b"".join(edges) + b"\r\nhi"
+
+
+REFUSED = {
+    "1,000 nested multiparts": nested(1000),
+    "2,000 nested mails": letter(
+        b"Content-Type: message/rfc822\r\n\r\n" * 2000, "Content-Type: message/rfc822"
+    ),
+    "100,000 parts": letter(
+        b"--b\r\n\r\nx\r\n" * 100_000, "Content-Type: multipart/mixed; boundary=b"
+    ),
+    "100,000 headers": letter("hi", *(f"X-{n}: y" for n in range(100_000))),
+    "50 MB": b"a" * 50_000_000,
+}
+READ = {
+    "a subject of 10 MB": letter("hi", b"Subject: " + b"a" * 10_000_000),
+    "30,000 recipients": letter("hi", "To: " + ", ".join(f"u{n}@x.test" for n in range(30_000))),
+    "20,000 encoded words": letter("hi", "Subject: " + "=?utf-8?q?aa?= " * 20_000),
+    "5,000 open comments": letter("hi", sender="(" * 5000),
+    "20,001 quotation marks": letter("hi", sender='"' * 20_001),
+    "references of 1 MB": letter(
+        "hi", "References: " + " ".join(f"<{n}@x>" for n in range(90_000))
+    ),
+    "a charset that is a path": letter("hi", "Content-Type: text/plain; charset=../../x"),
+    "a charset that unpacks": letter("hi", "Content-Type: text/plain; charset=zlib_codec"),
+    "24 MB of quoted-printable": letter(
+        b"=68=69 " * 3_500_000, "Content-Transfer-Encoding: quoted-printable"
+    ),
+    "20 MB of bad base64": letter(b"aGk!=b" * 3_500_000, "Content-Transfer-Encoding: base64"),
+    "a deep page": letter("<div>" * 50_000 + "hi", HTML),
+    "a wide table": letter("<table><tr><td>" + "hi" * 90_000 + "<tr><td>x" * 5000, HTML),
+    "many introductions": letter("On 1 Jan 2020, \r\n" * 3000 + "hi"),
+    "one line of 39 MB": letter(b"hi" * 19_500_000),
+}
+
+
+async def test_bombs_are_refused_or_read_within_bounds_by_one_worker() -> None:
+    async with ParsingProcess() as process:
+        for name, bomb in REFUSED.items():
+            answer = await process.parse(bomb, received=NOW)
+            assert isinstance(answer, Unreadable), name
+        for name, bomb in READ.items():
+            answer = await process.parse(bomb, received=NOW)
+            assert isinstance(answer, Mail), (name, answer)
+            assert len(answer.text) <= 200_000, name
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+
+
+async def test_a_mail_that_takes_too_much_memory_leaves_the_next_one_readable() -> None:
+    async with ParsingProcess(memory=160 * 1024 * 1024) as process:
+        answer = await process.parse(letter(b"hi" * 19_500_000), received=NOW)
+        assert isinstance(answer, Unreadable)
+        assert answer.reason == frames.TOO_MUCH
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+
+
+async def test_a_mail_that_takes_too_much_processor_time_leaves_the_next_one_readable() -> None:
+    # The standard library reads parameters of a header in quadratic time, before we can count.
+    slow = letter("hi", "Content-Type: multipart/mixed; " + 'a="b\\";' * 1_000_000)
+    async with ParsingProcess(cpu_seconds=0) as process:
+        answer = await process.parse(slow, received=NOW)
+        assert isinstance(answer, Unreadable)
+        assert answer.reason == frames.TOO_MUCH
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+
+
+async def test_a_mail_that_takes_too_long_leaves_the_next_one_readable() -> None:
+    async with ParsingProcess(wall_seconds=0.0) as process:
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Unreadable)
+        process._wall_seconds = 30.0
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+
+
+async def test_a_worker_that_was_killed_is_replaced() -> None:
+    async with ParsingProcess() as process:
+        before = worker_of(process)
+        os.kill(before, signal.SIGKILL)
+        await process.parse(ORDINARY, received=NOW)
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+        assert worker_of(process) != before
+
+
+async def test_a_worker_is_recycled() -> None:
+    async with ParsingProcess(recycle=3) as process:
+        workers = set()
+        for _ in range(7):
+            assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+            workers.add(worker_of(process))
+        assert len(workers) == 3
+
+
+async def test_a_stop_signal_to_the_group_does_not_make_a_bomb_of_the_mail_in_hand() -> None:
+    async with ParsingProcess() as process:
+        os.kill(worker_of(process), signal.SIGTERM)
+        os.kill(worker_of(process), signal.SIGINT)
+        assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
+
+
+async def test_a_cancelled_asker_does_not_get_its_answer_to_the_next() -> None:
+    large = mixed(part("x"), part(b"a" * 20_000_000, "Content-Disposition: attachment"))
+    async with ParsingProcess() as process:
+        task = asyncio.create_task(process.parse(large, received=NOW))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        answer = await process.parse(ORDINARY, received=NOW)
+        assert isinstance(answer, Mail)
+        assert answer.subject == "order"
+
+
+async def test_mails_asked_for_at_once_get_their_own_answers() -> None:
+    async with ParsingProcess() as process:
+        asked = [process.parse(letter(f"mail {n}"), received=NOW) for n in range(20)]
+        answers = await asyncio.gather(*asked)
+    assert [one.text for one in answers if isinstance(one, Mail)] == [
+        f"mail {n}" for n in range(20)
+    ]
+
+
+async def test_attachments_of_25_megabytes_come_back_whole() -> None:
+    content = bytes(range(256)) * 100_000
+    raw = mixed(part("see"), part(content.hex()[:25_000_000], "Content-Disposition: attachment"))
+    async with ParsingProcess() as process:
+        answer = await process.parse(raw, received=NOW)
+    assert isinstance(answer, Mail)
+    assert answer.attachments[0].content == content.hex()[:25_000_000].encode()
+
+
+async def test_the_name_of_our_server_reaches_the_reading() -> None:
+    raw = letter("hello", "Authentication-Results: mx.test; dmarc=pass")
+    async with ParsingProcess(authserv_id="mx.test") as process:
+        answer = await process.parse(raw, received=NOW)
+    assert isinstance(answer, Mail)
+    assert answer.authentication == "pass"
+
+
+async def test_the_worker_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORDBOARD_PASSWORD", "hunter2")
+    async with ParsingProcess() as process:
+        environment = Path(f"/proc/{worker_of(process)}/environ").read_bytes()
+    assert b"hunter2" not in environment
+
+
+async def test_a_worker_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.email.process._WORKER", "adapters.email.no_such_worker")
+    with pytest.raises(RuntimeError, match=r"does not start: .*no_such_worker"):
+        async with ParsingProcess():
+            pass
+
+
+def test_the_worker_dies_with_its_parent() -> None:
+    program = (
+        "import asyncio, os, signal\n"
+        "from adapters.email.process import ParsingProcess\n"
+        "async def main():\n"
+        "    async with ParsingProcess() as process:\n"
+        "        print(process._worker.pid, flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30)
+    assert done.returncode == -signal.SIGKILL
+    assert ended(int(done.stdout))
+
+
+def ended(pid: int) -> bool:
+    """Wait for the end of a process that is no child of ours."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    with os.fdopen(process):
+        return bool(select.select([process], [], [], 10)[0])
+
+
+def worker_of(process: ParsingProcess) -> int:
+    assert process._worker is not None
+    return process._worker.pid
