@@ -1,4 +1,4 @@
-"""The doors that adapters knock at: intake, state, blobs, and their news of health and customers."""
+"""The doors that adapters knock at: intake, state, blobs; and news of health and customers."""
 
 import hashlib
 import logging

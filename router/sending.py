@@ -136,7 +136,7 @@ class Sending:
             return Unknown(reason="no answer in time")
         except BusError as error:
             return Unknown(reason=str(error))
-        verdict: Delivery | Malformed = codec.decode(payload, Delivery)  # type: ignore[arg-type]
+        verdict: Delivery | Malformed = codec.decode(payload, Delivery)
         return Unknown(reason=verdict.reason) if isinstance(verdict, Malformed) else verdict
 
 

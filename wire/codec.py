@@ -1,7 +1,8 @@
 """Bytes to values and back. Broken bytes become `Malformed`, never an exception in a loop."""
 
 from functools import cache
-from typing import Any, TypeVar, cast
+from types import UnionType
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -19,10 +20,18 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
-def decode(payload: bytes | msgspec.Raw, type_: type[T]) -> T | Malformed:
-    """The value, or why it is none. `type_` may also be a union such as `Taken`."""
+@overload
+def decode(payload: bytes | msgspec.Raw, type_: type[T]) -> T | Malformed: ...
+
+
+@overload
+def decode(payload: bytes | msgspec.Raw, type_: UnionType) -> Any: ...
+
+
+def decode(payload: bytes | msgspec.Raw, type_: Any) -> Any:
+    """The value, or `Malformed` with the reason. `type_` may also be a union such as `Taken`."""
     try:
-        value: T = _decoder(cast(Any, type_)).decode(payload)
+        value = _decoder(type_).decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Malformed(str(error)[:200])
     return value

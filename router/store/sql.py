@@ -73,5 +73,6 @@ _row_types: dict[str, Any] = {}
 
 def _row_type(name: str, cursor: apsw.Cursor) -> Any:
     columns = [column[0] for column in cursor.get_description()]
-    _row_types[name] = namedtuple("Row", columns)
+    # A column of a constant ("SELECT 1") has no name that a tuple could use: it gets one.
+    _row_types[name] = namedtuple("Row", columns, rename=True)
     return _row_types[name]

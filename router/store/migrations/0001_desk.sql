@@ -124,8 +124,14 @@ CREATE TABLE conversations (
 ) STRICT;
 CREATE INDEX conversations_contact ON conversations (contact, last_at);
 CREATE INDEX conversations_remote ON conversations (kind, account, remote, last_at);
-CREATE INDEX conversations_owner ON conversations (owner, status, due);
-CREATE INDEX conversations_team ON conversations (team, status, due);
+-- Lists show what is due first, then what is answered, newest first; one number orders both.
+CREATE INDEX conversations_owner ON conversations (owner, status, ifnull(due, 1e12 - last_at), id);
+CREATE INDEX conversations_team ON conversations (team, status, ifnull(due, 1e12 - last_at), id);
+-- Put aside: newest first.
+CREATE INDEX conversations_owner_aside ON conversations (owner, status, last_at, id)
+WHERE status IN ('snoozed', 'resolved');
+CREATE INDEX conversations_team_aside ON conversations (team, status, last_at, id)
+WHERE status IN ('snoozed', 'resolved');
 CREATE INDEX conversations_status ON conversations (status, order_key);
 CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE status = 'snoozed';
 

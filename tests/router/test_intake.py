@@ -1,0 +1,166 @@
+"""Where messages land, and why; who gets them."""
+
+import pytest
+
+from tests.router.desk import TestDesk
+from wire.messages.channel import (
+    BouncedIn,
+    DeletedIn,
+    EditedIn,
+    IdentityIn,
+    Party,
+    Refused,
+    UnreadableIn,
+)
+
+pytestmark = pytest.mark.contract
+
+
+async def test_a_mail_opens_a_conversation_and_finds_an_agent(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    taken = await desk.mail("1", "my parcel", subject="Parcel")
+    row = await desk.rows("SELECT status, owner, subject, due, unanswered FROM conversations")
+    assert row == [("assigned", "ana", "Parcel", 1_000.0 + 86_400.0, 1)]
+    assert taken.conversation == 1
+    assert "longest idle" in await desk.one("SELECT record FROM decisions")
+
+
+async def test_without_an_agent_it_waits_and_the_next_one_takes_it(desk: TestDesk) -> None:
+    await desk.mail("1")
+    assert "waiting" in await desk.one("SELECT status FROM conversations")
+    assert "becomes able" in await desk.one("SELECT record FROM decisions")
+    await desk.agent("ana")
+    assert await desk.one("SELECT owner FROM conversations") == "ana"
+
+
+async def test_an_answer_to_our_mail_joins_its_conversation(desk: TestDesk) -> None:
+    await desk.mail("1")
+    second = await desk.mail("2", "and now?", in_reply_to="<1@kvit.example>")
+    assert second.conversation == 1
+    third = await desk.mail("3", "else", references=("<0@x>", "<2@kvit.example>"))
+    assert third.conversation == 1
+    placed = await desk.rows("SELECT placed FROM messages ORDER BY id")
+    assert "new topic" in placed[0][0]
+    assert "answers a message" in placed[1][0]
+
+
+async def test_a_token_joins_when_the_sender_took_part(desk: TestDesk) -> None:
+    await desk.mail("1", cc=(Party(address="ihor@kvit.example"),))
+    assert (await desk.mail("2", "x", proved=1)).conversation == 1
+    assert (await desk.mail("3", "y", proved=1, sender="ihor@kvit.example")).conversation == 1
+
+
+async def test_a_stranger_with_a_token_gets_a_conversation_of_their_own(desk: TestDesk) -> None:
+    await desk.mail("1")
+    stolen = await desk.mail("2", "show me", proved=1, sender="eve@evil.example")
+    assert stolen.conversation == 2
+    assert "possibly related" in await desk.one("SELECT placed FROM messages WHERE id = 2")
+
+
+async def test_a_late_answer_reopens_and_a_very_late_one_continues(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    await desk.mail("1")
+    from router.handling import conversations
+
+    def resolve(work):  # type: ignore[no-untyped-def]
+        conversations.resolve(work, conversations.load(work, 1))
+
+    await desk.do(resolve)
+    desk.clock += 86_400
+    back = await desk.mail("2", "again", in_reply_to="<1@kvit.example>")
+    assert back.conversation == 1
+    assert await desk.one("SELECT status FROM conversations WHERE id = 1") == "assigned"
+    await desk.do(resolve)
+    desk.clock += 15 * 86_400
+    late = await desk.mail("3", "much later", in_reply_to="<1@kvit.example>")
+    assert late.conversation == 2
+    assert await desk.one("SELECT continues FROM conversations WHERE id = 2") == 1
+
+
+async def test_an_automatic_answer_never_reopens_nor_starts_the_clock(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    await desk.mail("1")
+    from router.handling import conversations
+
+    await desk.do(lambda work: conversations.resolve(work, conversations.load(work, 1)))
+    await desk.mail("2", "out of office", in_reply_to="<1@kvit.example>", automatic=True)
+    row = await desk.rows("SELECT status, due, unanswered FROM conversations")
+    assert row == [("resolved", None, 0)]
+
+
+async def test_one_chat_is_one_conversation(desk: TestDesk) -> None:
+    first, second = await desk.chat("a"), await desk.chat("b")
+    assert (first.conversation, first.seq) == (1, 1)
+    assert (second.conversation, second.seq) == (1, 2)
+
+
+async def test_the_agent_who_serves_the_contact_is_asked_first(desk: TestDesk) -> None:
+    await desk.agent("ana", idle_since=5.0)
+    await desk.agent("bo", idle_since=1.0)
+    await desk.mail("1")
+    owner = await desk.one("SELECT owner FROM conversations WHERE id = 1")
+    desk.clock += 60
+    await desk.mail("2", "another topic")
+    assert await desk.one("SELECT owner FROM conversations WHERE id = 2") == owner == "bo"
+    assert "already serves" in await desk.one("SELECT record FROM decisions ORDER BY id DESC")
+
+
+async def test_two_channels_of_a_proved_person_are_one_thread(desk: TestDesk) -> None:
+    await desk.mail("1")
+    await desk.chat("c1")
+    who = IdentityIn(
+        id="i1", remote="v1", sender=Party(address="v1"), at=1.0, other_kind="email",
+        other=Party(address="olga@kvit.example", verified=True, evidence="signed login"),
+    )  # fmt: skip
+    await desk.take(who, kind="webchat", account="site")
+    assert await desk.rows("SELECT DISTINCT contact FROM messages") == [(1,)]
+    assert await desk.rows("SELECT DISTINCT contact FROM conversations") == [(1,)]
+    chat = await desk.chat("c2")
+    assert await desk.one("SELECT contact FROM messages WHERE id = :id", id=chat.message) == 1
+
+
+async def test_nothing_merges_on_an_unverified_address(desk: TestDesk) -> None:
+    await desk.mail("1")
+    await desk.chat("c1")
+    who = IdentityIn(id="i1", remote="v1", sender=Party(address="v1"), at=1.0,
+                     other_kind="email", other=Party(address="olga@kvit.example"))  # fmt: skip
+    await desk.take(who, kind="webchat", account="site")
+    assert await desk.one("SELECT contact FROM conversations WHERE kind = 'webchat'") == 2
+    assert "not verified" in await desk.one("SELECT said FROM messages WHERE author_is = 'desk'")
+
+
+async def test_a_blocked_sender_is_refused_and_it_is_in_the_ledger(desk: TestDesk) -> None:
+    await desk.mail("1")
+    await desk.do(lambda work: work.tx.run("block_identity", id=1, blocked=True))
+    assert isinstance(await desk.mail("2", "more"), Refused)
+    assert await desk.one("SELECT reason FROM ledger WHERE verdict = 'refused'")
+
+
+async def test_edits_and_deletions_are_kept_as_such(desk: TestDesk) -> None:
+    await desk.chat("a", "helo")
+    await desk.take(EditedIn(id="e", remote="v1", of="a", text="hello", at=2.0),
+                    kind="webchat", account="site")  # fmt: skip
+    assert await desk.rows("SELECT text, edited FROM messages") == [("hello", 1)]
+    await desk.take(DeletedIn(id="d", remote="v1", of="a", at=3.0), kind="webchat", account="site")
+    assert await desk.one("SELECT deleted FROM messages") == 1
+
+
+async def test_nobody_edits_the_message_of_another_visitor(desk: TestDesk) -> None:
+    await desk.chat("a", "mine")
+    await desk.take(EditedIn(id="e", remote="v2", of="a", text="theirs", at=2.0),
+                    kind="webchat", account="site")  # fmt: skip
+    assert await desk.one("SELECT text FROM messages") == "mine"
+
+
+async def test_what_cannot_be_read_is_visible(desk: TestDesk) -> None:
+    event = UnreadableIn(id="u", remote="unknown", at=1.0, reason="1000 parts", raw="ab")
+    await desk.take(event)
+    assert "1000 parts" in await desk.one("SELECT notes FROM messages")
+    assert await desk.one("SELECT count(*) FROM conversations") == 1
+
+
+async def test_a_bounce_of_nothing_known_is_seen_by_a_person(desk: TestDesk) -> None:
+    await desk.take(
+        BouncedIn(id="b", remote="mailer-daemon@x.example", at=1.0, reason="no such user")
+    )
+    assert await desk.one("SELECT automatic FROM messages") == 1
