@@ -5,9 +5,6 @@ import re
 from adapters.email.reading import parts
 from adapters.email.reading.headers import Headers, Part
 
-# On every mail that we send without a person, so that we know it when it comes back.
-LOOP = "X-Cordboard-Loop"
-
 _MACHINE = re.compile(
     r"(?i)(?:mailer-?daemon|postmaster|(?:do[._-]?)?no[t._-]*reply|bounces?|auto-?reply|notifications?)(?:[+._-].*)?"
 )
@@ -28,7 +25,6 @@ def why(headers: Headers, address: str) -> str:
     """The reason to take it for a machine's mail, "" when a person wrote it."""
     local = address.rsplit("@", 1)[0]
     checks = (
-        (LOOP.lower() in headers, "It is an automatic mail of ours that came back."),
         (_submitted(headers), "It says that it was sent automatically."),
         (_value(headers, "precedence") in _PRECEDENCE, "It says that it is bulk mail."),
         (_suppressing(headers), "It asks for no automatic answer."),

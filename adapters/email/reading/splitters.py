@@ -19,7 +19,7 @@ _WINDOW_LETTERS = 600
 _LIBRARY_LETTERS = 300
 _LIBRARY_TRIES = 64
 
-# What we write above the quoted text of our own mails, in every language that we write.
+# What help desks write above the quoted text; a mail of ours that does uses one of these.
 ABOVE = (
     "Please write your reply above this line",
     "Пожалуйста, пишите ответ выше этой строки",

@@ -24,7 +24,6 @@ OURS = "mx.desk.test"
         "X-Autoreply: yes",
         "X-Autorespond: yes",
         "Return-Path: <>",
-        "X-Cordboard-Loop: 1",
         "Subject: Automatic reply: your order",
         "Subject: Автоответ: заказ",
         "Subject: =?utf-8?b?0JDQstGC0L7QvtGC0LLQtdGC?=",
