@@ -70,7 +70,7 @@ class Desk:
 
 def answered(ask: Ask, payload: bytes) -> Any:
     """The answer to this verb in these bytes. Raises Refused."""
-    answer: Any = codec.decode(payload, Answer)  # type: ignore[arg-type]
+    answer: Any = codec.decode(payload, Answer)
     if isinstance(answer, No):
         raise Refused(answer)
     value = answer if isinstance(answer, Malformed) else codec.decode(answer.body, ask.answer)

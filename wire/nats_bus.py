@@ -110,6 +110,14 @@ class NatsBus:
         except (Error, OSError) as error:
             log.debug("close: %s", error)  # truth is in SQL; a torn goodbye loses nothing
 
+    async def _told(self) -> None:
+        """Return once the server knows of the subscription or its end.
+
+        The client's ping overtakes commands that it has not written yet; the second one cannot.
+        """
+        await self._client.flush()
+        await self._client.flush()
+
     def _checked(self, payload: bytes) -> None:
         if not self._client.is_connected:
             raise LinkDown("no connection to the bus")
@@ -135,11 +143,12 @@ class NatsBus:
             queue=queue,
             cb=callback,  # type: ignore[arg-type]
         )
-        await self._client.flush()
+        await self._told()
 
         async def stop() -> None:
             try:
                 await subscription.unsubscribe()
+                await self._told()
             except (Error, OSError) as error:
                 log.debug("unsubscribe %s: %s", subject, error)
 
