@@ -104,6 +104,11 @@ class Adapter(Generic[C]):
         self.config = config
         self.account = account
 
+    @classmethod
+    def faults(cls, config: C) -> list[str]:
+        """What is wrong with keys that are right one by one: a sentence each."""
+        return []
+
     @property
     def address(self) -> str:
         """The account's own address on its channel, for people to see."""
@@ -116,6 +121,9 @@ class Adapter(Generic[C]):
     async def send(self, message: Outbound) -> str | Sent:
         """Deliver it and return the channel's id for it, or raise a verdict."""
         raise NotImplementedError
+
+    async def close(self) -> None:
+        """Last of all: let go of what `send` kept open."""
 
     async def check(self) -> str:
         """Try the account (connect, log in) and say in a sentence how it went, or raise."""

@@ -42,7 +42,10 @@ def made(chosen: settings.Settings, account: str) -> Adapter[Any]:
     found = chosen.adapters[account]
     class_ = channel(found.kind, file=chosen.file, at=at)
     keys = _common(found, class_) | found.options
-    return class_(config.read(keys, class_.Config, file=chosen.file, at=at), account)
+    read = config.read(keys, class_.Config, file=chosen.file, at=at)
+    if faults := class_.faults(read):
+        raise BadConfig([f"{chosen.file}: {at}: {fault}" for fault in faults])
+    return class_(read, account)
 
 
 def from_file(path: Path, account: str) -> tuple[Adapter[Any], str]:

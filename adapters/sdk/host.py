@@ -66,6 +66,7 @@ class Host:
             for close in doors:
                 await close()
             await self.sending.finish(self._pace.last_sends)
+            await self._adapter.close()
 
     async def _doors(self) -> list[Stop]:
         subject = subjects.send(self._kind, self._account)

@@ -1,0 +1,112 @@
+"""A mail that was read, as the desk's event. Pure."""
+
+from collections.abc import Iterable
+
+from adapters.email import bounces, tokens
+from adapters.email.mail import Address, Mail, Unreadable
+from adapters.sdk import (
+    Attachment,
+    BouncedIn,
+    Event,
+    Fold,
+    MessageIn,
+    Party,
+    UnreadableIn,
+)
+
+# Who wrote a mail that does not say so.
+NOBODY = "unknown"
+
+
+def event(
+    mail: Mail,
+    raw: bytes,
+    *,
+    id_: str,
+    at: float,
+    secret: bytes,
+    evidence: str = "",
+    files: tuple[Attachment, ...] = (),
+    recipients: Iterable[str] = (),
+    lost: str = "",
+) -> Event:
+    """A message or a bounce. `evidence` names the raw mail, `lost` files that were not kept."""
+    remote = mail.sender.address or NOBODY
+    bounce = bounces.read(raw, secret) if mail.bounce else None
+    if bounce is not None:
+        return BouncedIn(
+            id=id_,
+            remote=remote,
+            at=at,
+            message_id=bounce.message_id,
+            address=bounce.address,
+            reason=bounce.reason or mail.subject,
+            text=mail.text,
+            raw=evidence,
+        )
+    to = (*recipients, *mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc)))
+    return MessageIn(
+        id=id_,
+        remote=remote,
+        sender=sender(mail),
+        at=mail.date or at,
+        text=mail.text,
+        subject=mail.subject,
+        folds=_folds(mail),
+        to=_parties(mail.to),
+        cc=_parties(mail.cc),
+        reply_to=_parties(mail.reply_to),
+        attachments=files,
+        raw=evidence,
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        proved=tokens.proved(
+            secret, addresses=to, ids=(mail.in_reply_to, *reversed(mail.references))
+        ),
+        body_hash=mail.body_hash,
+        automatic=mail.auto,
+        notes=_notes(mail, lost),
+    )
+
+
+def unreadable(
+    why: Unreadable, *, id_: str, at: float, evidence: str = "", writer: Party | None = None
+) -> UnreadableIn:
+    remote = writer.address if writer and writer.address else NOBODY
+    return UnreadableIn(
+        id=id_, remote=remote, at=at, reason=why.reason, raw=evidence, sender=writer
+    )
+
+
+def sender(mail: Mail) -> Party:
+    passed = mail.authentication == "pass" and not mail.sender.problem
+    failed = "its own domain says that this mail is not from there"
+    doubts = [mail.sender.problem, failed if mail.authentication == "fail" else ""]
+    return Party(
+        address=mail.sender.address,
+        name=mail.sender.name,
+        verified=passed,
+        evidence="mail authentication pass" if passed else "",
+        doubt="; ".join(doubt for doubt in doubts if doubt),
+    )
+
+
+def _parties(addresses: tuple[Address, ...]) -> tuple[Party, ...]:
+    return tuple(Party(address=one.address, name=one.name) for one in addresses)
+
+
+def _folds(mail: Mail) -> tuple[Fold, ...]:
+    folds = (Fold(kind="quote", text=mail.quoted), Fold(kind="signature", text=mail.signature))
+    return tuple(fold for fold in folds if fold.text)
+
+
+def _notes(mail: Mail, lost: str) -> dict[str, str]:
+    notes = {
+        "problems": "; ".join(mail.problems),
+        "automatic": mail.why,
+        "html": "the mail has no plain text of its own" if mail.html_only else "",
+        "remote": "the mail would load pictures from elsewhere" if mail.remote_content else "",
+        "lost": lost,
+    }
+    return {key: said for key, said in notes.items() if said}

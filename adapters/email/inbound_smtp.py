@@ -1,0 +1,141 @@
+"""The second way in: a small SMTP server that says 250 only when the mail is committed."""
+
+import asyncio
+import hashlib
+import logging
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope
+
+from adapters.email.config import EmailConfig, listening
+from adapters.email.intake import Intake
+from adapters.sdk import Inbox, NotNow, Unavailable
+
+# It logs each command, addresses and all.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+PART = "smtp"
+# One mail to us, not to a crowd; and a slow client holds a connection no longer than this.
+RECIPIENTS = 100
+COMMAND_SECONDS = 120
+
+TAKEN = "250 2.0.0 taken"
+LATER = "451 4.3.0 the desk cannot take mail at the moment, please try again"
+NOT_HERE = "550 5.1.1 there is nobody of this name here"
+CROWD = "452 4.5.3 too many recipients"
+
+
+class Door:
+    """What aiosmtpd asks while a mail comes in."""
+
+    def __init__(self, config: EmailConfig, intake: Intake, inbox: Inbox) -> None:
+        self._ours = frozenset(map(str.lower, (config.address, *config.aliases)))
+        self._patience = config.smtp_patience
+        self._intake, self._inbox = intake, inbox
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if untagged(address) not in self._ours:
+            return NOT_HERE
+        if len(envelope.rcpt_tos) >= RECIPIENTS:
+            return CROWD
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:
+        content = envelope.content
+        raw = content if isinstance(content, bytes) else str(content).encode("utf-8", "replace")
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._intake.take(
+                    _enveloped(raw, envelope), _event_id(raw), recipients=envelope.rcpt_tos
+                )
+        except (TimeoutError, NotNow):
+            return LATER
+        except Exception:  # whatever broke, the sender still has the mail
+            self._inbox.log.exception("a mail could not be taken")
+            return LATER
+        return TAKEN
+
+
+def untagged(address: str) -> str:
+    """`Support+tok@desk` → `support@desk`."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _event_id(raw: bytes) -> str:
+    """The same when the sender repeats it after a lost 250: then it is a duplicate."""
+    return f"smtp.{hashlib.sha256(raw).hexdigest()}"
+
+
+def _enveloped(raw: bytes, envelope: Envelope) -> bytes:
+    """With what only the envelope knew, as any receiving server writes it down."""
+    to = "".join(f"Delivered-To: {one}\r\n" for one in envelope.rcpt_tos)
+    return f"Return-Path: <{envelope.mail_from or ''}>\r\n{to}".encode("utf-8", "replace") + raw
+
+
+async def serve(config: EmailConfig, intake: Intake, inbox: Inbox) -> None:
+    """Listen until cancelled. Raises Unavailable when the port is taken."""
+    door = Door(config, intake, inbox)
+    async with _listening(config, lambda: _session(config, door)) as place:
+        inbox.ready(part=PART)
+        inbox.log.info("SMTP listens on %s", place)
+        await asyncio.Event().wait()
+
+
+def _session(config: EmailConfig, door: Door) -> SMTP:
+    return SMTP(
+        door,
+        data_size_limit=config.size_limit,
+        enable_SMTPUTF8=True,
+        hostname=config.domain,
+        ident="Cordboard",
+        tls_context=_certificate(config),
+        timeout=COMMAND_SECONDS,
+        loop=asyncio.get_running_loop(),
+    )
+
+
+def _certificate(config: EmailConfig) -> ssl.SSLContext | None:
+    if not config.smtp_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(config.smtp_certificate, config.smtp_key)
+    except (OSError, ssl.SSLError) as error:
+        said = f"smtp_certificate {config.smtp_certificate} cannot be used: {error}"
+        raise Unavailable(said) from error
+    return context
+
+
+@asynccontextmanager
+async def _listening(config: EmailConfig, session: Callable[[], SMTP]) -> AsyncIterator[str]:
+    """The open port. At the end whoever is still connected is cut off, and keeps their mail."""
+    _certificate(config)  # a broken one is told now, and not to the first sender
+    host, port = listening(config.smtp_listen) or ("", 0)
+    sessions: list[SMTP] = []
+
+    def one_more() -> SMTP:
+        sessions[:] = [one for one in sessions if one.transport is not None]
+        sessions.append(session())
+        return sessions[-1]
+
+    try:
+        server = await asyncio.get_running_loop().create_server(one_more, host, port)
+    except OSError as error:
+        said = f"smtp_listen {config.smtp_listen}: {error.strerror or error}"
+        raise Unavailable(said) from error
+    try:
+        yield config.smtp_listen
+    finally:
+        server.close()
+        for one in sessions:
+            if one.transport is not None:
+                one.transport.close()
+        await server.wait_closed()

@@ -1,0 +1,67 @@
+"""Signed tokens in our Message-IDs and reply addresses: which conversation a reply is for. Pure."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+
+_MAC = 16  # base32 characters: 80 bits
+_OUTBOX = re.compile(r"[^A-Za-z0-9_-]")
+_MESSAGE_ID = re.compile(r"<c\.(\d{1,18})\.([A-Za-z0-9_-]{1,64})\.([a-z2-7]{16})@[^<>\s@]{1,255}>")
+_REPLY_TAG = re.compile(r"c(\d{1,18})\.([a-z2-7]{16})")
+
+
+def message_id(secret: bytes, conversation: int, outbox: str, domain: str) -> str:
+    """Ours for this message, the same at every attempt."""
+    outbox = _OUTBOX.sub("_", outbox)[:64] or "_"
+    mac = _mac(secret, "message", str(conversation), outbox)
+    return f"<c.{conversation}.{outbox}.{mac}@{domain}>"
+
+
+def reply_address(secret: bytes, address: str, conversation: int) -> str:
+    """`support@…` with a tag that says which conversation an answer belongs to."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+c{conversation}.{_mac(secret, 'reply', str(conversation))}@{domain}"
+
+
+def proved(secret: bytes, *, addresses: Iterable[str] = (), ids: Iterable[str] = ()) -> int:
+    """The conversation that a genuine token names: addresses first, then ids; 0 when none does."""
+    for address in addresses:
+        if conversation := _of_address(secret, address):
+            return conversation
+    for id_ in ids:
+        if conversation := _of_message_id(secret, id_):
+            return conversation
+    return 0
+
+
+def ours_in(secret: bytes, raw: bytes) -> str:
+    """The first Message-ID of ours in a raw mail, such as a bounce that encloses it; "" if none."""
+    text = raw.decode("ascii", "replace")
+    found = (match[0] for match in _MESSAGE_ID.finditer(text))
+    return next((id_ for id_ in found if _of_message_id(secret, id_)), "")
+
+
+def _of_address(secret: bytes, address: str) -> int:
+    _, _, tag = address.lower().rpartition("@")[0].partition("+")
+    match = _REPLY_TAG.fullmatch(tag)
+    if match is None or not _same(match[2], _mac(secret, "reply", match[1])):
+        return 0
+    return int(match[1])
+
+
+def _of_message_id(secret: bytes, id_: str) -> int:
+    match = _MESSAGE_ID.fullmatch(id_.strip())
+    if match is None or not _same(match[3], _mac(secret, "message", match[1], match[2])):
+        return 0
+    return int(match[1])
+
+
+def _mac(secret: bytes, *parts: str) -> str:
+    digest = hmac.new(secret, "\0".join(parts).encode("ascii"), hashlib.sha256).digest()
+    return base64.b32encode(digest)[:_MAC].decode("ascii").lower()
+
+
+def _same(told: str, right: str) -> bool:
+    return hmac.compare_digest(told, right)
