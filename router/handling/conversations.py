@@ -12,7 +12,8 @@ from wire import codec
 Row = Any  # a named tuple of the table `conversations`
 
 
-def load(work: Work, conversation: int) -> Row | None:
+def load(work: Work, conversation: int) -> Row:
+    """The row, or None when there is none."""
     return work.tx.one("conversation", id=conversation)
 
 

@@ -1,0 +1,227 @@
+"""What we wrote goes out: held, ready, sending, and then known to be sent, failed or ambiguous."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from router.handling import conversations, messages
+from router.lane import Work
+from router.sending import Sending
+from tests.router.desk import TestDesk
+from wire import codec, subjects
+from wire.bus import Request
+from wire.memory_bus import Hub, MemoryBus
+from wire.messages.capabilities import Capabilities
+from wire.messages.channel import (
+    Delivery,
+    Outbound,
+    ReceiptIn,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
+)
+
+pytestmark = pytest.mark.contract
+
+Verdicts = Callable[[Outbound], Delivery | Awaitable[Delivery]]
+
+
+class Channel:
+    """An adapter's side: answers `send`, keeps what it got."""
+
+    def __init__(self, hub: Hub, kind: str, account: str) -> None:
+        self._bus, self._subject = MemoryBus(hub), subjects.send(kind, account)
+        self.got: list[Outbound] = []
+        self.verdict: Callable[[Outbound], Delivery] = lambda out: Sent(remote_id=f"<{out.id}@d>")
+
+    async def serve(self) -> None:
+        await self._bus.serve(self._subject, self._answer)
+
+    async def _answer(self, request: Request) -> bytes:
+        outbound = codec.decode(request.payload, Outbound)
+        assert isinstance(outbound, Outbound)
+        self.got.append(outbound)
+        return codec.encode(self.verdict(outbound))
+
+
+@contextlib.asynccontextmanager
+async def _sending(desk: TestDesk, hub: Hub) -> AsyncIterator[Sending]:
+    sending = Sending(desk.lane, desk.store, MemoryBus(hub), random.Random(1))
+    desk.lane._announce = lambda changes: sending.wake()
+    task = asyncio.create_task(sending.run())
+    try:
+        yield sending
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _reply(desk: TestDesk, text: str, conversation: int = 1, undo: float = 0.0) -> int:
+    def job(work: Work) -> int:
+        row = conversations.load(work, conversation)
+        outbound = Outbound(id="", epoch=0, remote=row.remote, text=text, at=work.now)
+        return messages.add_outbound(work, row, outbound, "ana", undo)[0]
+
+    return int(await desk.do(job))
+
+
+async def _state(desk: TestDesk, message: int, wanted: str) -> None:
+    for _ in range(500):
+        if await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == wanted:
+            return
+        await asyncio.sleep(0.01)
+    found = await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=message)
+    raise AssertionError(f"{found}, not {wanted}")
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
+
+
+@pytest.fixture
+async def mail(hub: Hub) -> Channel:
+    channel = Channel(hub, "email", "support")
+    await channel.serve()
+    return channel
+
+
+async def test_a_reply_goes_out_and_its_message_id_is_kept(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    async with _sending(desk, hub):
+        message = await _reply(desk, "on its way")
+        await _state(desk, message, "sent")
+    assert [out.text for out in mail.got] == ["on its way"]
+    assert mail.got[0].references == ("<1@kvit.example>",)
+    assert await desk.one("SELECT message_id FROM messages WHERE id = :id", id=message) == (
+        "<out-1@d>"
+    )
+    again = await desk.mail("2", "thanks", in_reply_to="<out-1@d>")
+    assert again.conversation == 1
+
+
+async def test_it_is_held_while_it_can_be_taken_back(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    async with _sending(desk, hub) as sending:
+        message = await _reply(desk, "hm", undo=60.0)
+        await desk.do(lambda work: None)
+        assert mail.got == []
+        desk.clock += 61
+        sending.wake()
+        await _state(desk, message, "sent")
+
+
+async def test_a_conversation_keeps_its_order_and_others_do_not_wait(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    await desk.mail("2", "other", sender="jan@kvit.example")
+    mail.verdict = lambda out: (
+        Retry(reason="busy", after=300) if out.text == "first" else Sent(remote_id="<x@d>")
+    )
+    async with _sending(desk, hub) as sending:
+        first = await _reply(desk, "first")
+        second = await _reply(desk, "second")
+        other = await _reply(desk, "other", conversation=2)
+        await _state(desk, other, "sent")
+        await _state(desk, first, "ready")
+        assert await desk.one("SELECT state FROM messages WHERE id = :id", id=second) == "held"
+        mail.verdict = lambda out: Sent(remote_id="<y@d>")
+        await sending.hurry("email", "support")
+        await _state(desk, second, "sent")
+    assert [out.text for out in mail.got if out.text != "other"] == ["first", "first", "second"]
+
+
+async def test_a_rejected_one_says_why_and_lets_the_next_go(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    mail.verdict = lambda out: (
+        Rejected(reason="no such mailbox") if out.text == "first" else Sent(remote_id="<y@d>")
+    )
+    async with _sending(desk, hub):
+        first = await _reply(desk, "first")
+        second = await _reply(desk, "second")
+        await _state(desk, second, "sent")
+    assert await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=first) == [
+        ("failed", "no such mailbox")
+    ]
+
+
+async def test_an_unknown_fate_asks_a_person_unless_the_channel_can_repeat(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    mail.verdict = lambda out: Unknown(reason="the line broke")
+    async with _sending(desk, hub):
+        message = await _reply(desk, "did it?")
+        await _state(desk, message, "ambiguous")
+    assert len(mail.got) == 1
+    assert "not known" in await desk.one("SELECT said FROM messages WHERE author_is = 'desk'")
+
+
+async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    can = codec.encode(Capabilities(kind="email", when_unknown="resend")).decode()
+    message = await _reply(desk, "hello")
+
+    def strand(work: Work) -> None:
+        work.tx.run("announce_account", kind="email", account="support", address="", title="",
+                    capabilities=can)  # fmt: skip
+        row = work.tx.one("outbox_row", id=1)._asdict()
+        work.tx.run("save_outbox", **row | {"state": "sending", "epoch": work.epoch - 1})
+
+    await desk.do(strand)
+    async with _sending(desk, hub) as sending:
+        await asyncio.sleep(0)
+        for _ in range(10):
+            desk.clock += 2
+            sending.wake()
+            await asyncio.sleep(0.01)
+        await _state(desk, message, "sent")
+    assert [out.id for out in mail.got] == ["out-1"]
+
+
+async def test_no_adapter_is_no_failure(desk: TestDesk, hub: Hub) -> None:
+    await desk.mail("1")
+    async with _sending(desk, hub) as sending:
+        message = await _reply(desk, "hello")
+        await _state(desk, message, "ready")
+        late = Channel(hub, "email", "support")
+        await late.serve()
+        await sending.hurry("email", "support")
+        await _state(desk, message, "sent")
+
+
+async def test_receipts_only_climb(desk: TestDesk, hub: Hub, mail: Channel) -> None:
+    await desk.mail("1")
+    async with _sending(desk, hub):
+        message = await _reply(desk, "hello")
+        await _state(desk, message, "sent")
+    for number, state in enumerate(("read", "delivered")):
+        receipt = ReceiptIn(id=f"r{number}", remote="x", of="out-1", state=state, at=1.0)  # type: ignore[arg-type]
+        await desk.take(receipt)
+    assert await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == "read"
+
+
+async def test_a_receipt_of_another_account_changes_nothing(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    async with _sending(desk, hub):
+        message = await _reply(desk, "hello")
+        await _state(desk, message, "sent")
+    await desk.take(ReceiptIn(id="r", remote="x", of="out-1", state="read", at=1.0),
+                    kind="webchat", account="site")  # fmt: skip
+    assert await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == "sent"

@@ -1,0 +1,64 @@
+"""What time does: snoozes end, silent agents are gone, and their unanswered work comes back."""
+
+import pytest
+
+from router.handling import conversations
+from router.lane import Work
+from router.timers import Timers
+from tests.router.desk import TestDesk
+
+pytestmark = pytest.mark.contract
+
+
+async def _tick(desk: TestDesk, *silent: str) -> None:
+    timers = Timers(desk.lane, desk.policy, lambda: silent)
+    await desk.do(lambda work: timers._tick(work, silent))
+
+
+async def test_a_snooze_ends_with_its_owner(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    await desk.mail("1")
+
+    def snooze(work: Work) -> None:
+        conversations.put_away(work, conversations.load(work, 1), "snoozed", status="snoozed",
+                               snoozed_until=2_000.0)  # fmt: skip
+
+    await desk.do(snooze)
+    await _tick(desk)
+    assert await desk.one("SELECT status FROM conversations") == "snoozed"
+    desk.clock = 2_000.0
+    await _tick(desk)
+    assert await desk.rows("SELECT status, owner FROM conversations") == [("assigned", "ana")]
+
+
+async def test_a_silent_agent_is_offline_and_gets_nothing_new(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    await _tick(desk, "ana")
+    await desk.mail("1")
+    assert await desk.one("SELECT presence FROM agents") == "offline"
+    assert await desk.one("SELECT status FROM conversations") == "waiting"
+
+
+async def test_unanswered_work_of_the_gone_returns_with_its_place(desk: TestDesk) -> None:
+    await desk.agent("ana", idle_since=1.0)
+    await desk.mail("1")
+    key = await desk.one("SELECT order_key FROM conversations")
+    await desk.agent("bo")
+    await _tick(desk, "ana")
+    desk.clock += desk.policy.return_after - 1
+    await _tick(desk)
+    assert await desk.one("SELECT owner FROM conversations") == "ana"
+    desk.clock += 2
+    await _tick(desk)
+    assert await desk.rows("SELECT owner, order_key FROM conversations") == [("bo", key)]
+    assert desk.desk.load_of("ana").units == 0
+    assert await desk.one("SELECT load FROM agents WHERE id = 'ana'") == 0
+
+
+async def test_an_empty_tick_writes_nothing(desk: TestDesk) -> None:
+    await desk.mail("1")
+    before = await desk.one("SELECT count(*) FROM events")
+    decisions = await desk.one("SELECT count(*) FROM decisions")
+    await _tick(desk)
+    assert await desk.one("SELECT count(*) FROM events") == before
+    assert await desk.one("SELECT count(*) FROM decisions") == decisions
