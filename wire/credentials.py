@@ -139,10 +139,14 @@ def _same(one: Login, other: Login) -> bool:
 
 
 def _nobody(agent: str | None, folder: DataFolder) -> Said:
-    who = agent or "AGENT"
+    if agent is None:
+        return say(
+            "Nobody is logged in here. Log in with: cordboard login AGENT --data {folder}",
+            folder=str(folder.root),
+        )
     return say(
         "Nobody is logged in here as {agent}. Log in with: cordboard login {agent} --data {folder}",
-        agent=who,
+        agent=agent,
         folder=str(folder.root),
     )
 

@@ -51,7 +51,7 @@ class EmbeddedNats:
         port = await _port(self._folder)
         self.name = f"cordboard-{secrets.token_hex(8)}"
         self.url = f"nats://127.0.0.1:{port}"
-        this = Served(port, self.name, str(self._binary), _house(self._folder, self._accounts))
+        this = Served(port, self.name, str(self._binary), house(self._folder, self._accounts))
         served.write(self._folder, this)
         served.keep(self._folder, this)
         await self._start()
@@ -132,7 +132,8 @@ class EmbeddedNats:
             await child.wait()
 
 
-def _house(folder: DataFolder, accounts: Mapping[str, str]) -> House:
+def house(folder: DataFolder, accounts: Mapping[str, str]) -> House:
+    """The public keys of our own programs; keys that are not there yet are made."""
     adapters = tuple(
         AdapterKey(kind, account, keys.kept(folder.adapter_key(kind, account)).public)
         for account, kind in accounts.items()
@@ -148,7 +149,7 @@ async def _port(folder: DataFolder) -> int:
     except (FileNotFoundError, ValueError):
         return _free_port()
     give_up = asyncio.get_running_loop().time() + GONE_WITHIN
-    while not _is_free(port):
+    while not is_free(port):
         if asyncio.get_running_loop().time() > give_up:
             raise _taken(port, folder, ours=await _is_ours(port, folder))
         await asyncio.sleep(0.05)
@@ -161,7 +162,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody on this machine listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

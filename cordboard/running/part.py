@@ -1,0 +1,118 @@
+"""A part of the desk: a process that is started, watched, started again, and ended in time."""
+
+import asyncio
+import contextlib
+import random
+import signal
+from collections.abc import Callable, Sequence
+
+from cordboard.running.log_file import LogFile
+from router.nats import lifeline
+from wire.messages.base import Said, say
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
+HEALTHY_AFTER = 10.0
+
+
+class Part:
+    """One process. `ready` is set once it wrote a line that begins with `ready_line`."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: LogFile,
+        *,
+        tell: Callable[[Said], None],
+        ready_line: bytes = b"",
+    ) -> None:
+        self.name = name
+        self.log = log
+        self.ready = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.status: int | None = None
+        self._command = command
+        self._tell = tell
+        self._ready_line = ready_line
+        self._child: asyncio.subprocess.Process | None = None
+        self._stop = asyncio.Event()
+        self._chance = random.Random()  # noqa: S311  spreads restarts, hides nothing
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid if self._child is not None else 0
+
+    async def keep_running(self) -> None:
+        """Until it is stopped. The pause between starts grows while it ends soon."""
+        loop, pause = asyncio.get_running_loop(), FIRST_PAUSE
+        while not self._stop.is_set():
+            began = loop.time()
+            self.status = await self._run()
+            self.ended.set()
+            if self._stop.is_set():
+                return
+            if loop.time() - began > HEALTHY_AFTER:
+                pause = FIRST_PAUSE
+            wait = pause * self._chance.uniform(0.5, 1.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            self._tell(self._went(wait))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), wait)
+
+    async def _run(self) -> int:
+        self._child = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            # An interrupt at the terminal is for us: we end the parts in order.
+            start_new_session=True,
+            preexec_fn=lifeline.tied(signal.SIGTERM),
+        )
+        if self._child.stdout is not None:
+            await self._keep_log(self._child.stdout)
+        return await self._child.wait()
+
+    async def _keep_log(self, output: asyncio.StreamReader) -> None:
+        rest = b""
+        while piece := await output.read(65_536):
+            *lines, rest = (rest + piece).split(b"\n")
+            if len(rest) > 65_536:
+                lines, rest = [*lines, rest], b""
+            for line in lines:
+                self._heard(line)
+        if rest:
+            self._heard(rest)
+
+    def _heard(self, line: bytes) -> None:
+        self.log.write(line + b"\n")
+        if self._ready_line and line.startswith(self._ready_line):
+            self.ready.set()
+
+    def _went(self, wait: float) -> Said:
+        return say(
+            "{name}: ended with status {status}; again in {seconds} s. {last}",
+            name=self.name,
+            status=self.status or 0,
+            seconds=round(wait, 1),
+            last=self.log.last[-1] if self.log.last else "",
+        )
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Ask it to end, and don't start it again."""
+        self._stop.set()
+        if self._child is not None and self._child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._child.send_signal(number)
+
+    async def stopped(self, within: float) -> None:
+        """Return once it has ended; after `within` seconds it is killed."""
+        child = self._child
+        if child is None or child.returncode is not None:
+            return
+        try:
+            await asyncio.wait_for(child.wait(), within)
+        except TimeoutError:
+            self._tell(say("{name}: does not end; it is killed", name=self.name))
+            self.end(signal.SIGKILL)
+            await child.wait()

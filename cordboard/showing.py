@@ -1,0 +1,252 @@
+"""Answers of the desk as a person reads them. Outside text is cleaned and never markup."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from console.words.catalogue import _, told
+from wire.messages import verbs
+from wire.messages.base import Said
+from wire.messages.desk import CannedReply, ContactCard, ConversationRow, MessageRow, Note, Why
+from wire.text import clean, clean_line
+
+
+def shown(answer: Any) -> None:
+    """Print the answer for a person."""
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for part in _parts(answer):
+        console.print(part)
+
+
+def _parts(answer: Any) -> Iterable[Any]:
+    if isinstance(answer, tuple):
+        return [part for one in answer for part in _parts(one)]
+    return SHOWN.get(type(answer), _raw)(answer)
+
+
+def _raw(answer: Any) -> Iterable[Any]:
+    from wire import codec
+
+    return [Text(codec.encode(answer).decode())]
+
+
+def _done(done: verbs.Done) -> Iterable[Any]:
+    return [Text(told(done.said) or _("Done."))]
+
+
+def _invitation(invitation: verbs.Invitation) -> Iterable[Any]:
+    command = f"cordboard login {invitation.agent} --code {invitation.code}"
+    return [
+        Text(
+            _(
+                "{agent} logs in with this, once, until {until}:",
+                agent=invitation.agent,
+                until=_at(invitation.expires),
+            )
+        ),
+        Text(f"  {command}", style="bold"),
+    ]
+
+
+def _queue(page: verbs.QueuePage) -> Iterable[Any]:
+    if not page.rows:
+        return [Text(_("Nothing here."))]
+    more = [Text(_("More: --after {next}", next=page.next))] if page.next else []
+    return [_conversations(page.rows), *more]
+
+
+def _conversations(rows: Iterable[ConversationRow]) -> Table:
+    table = _table("#", _("due"), _("channel"), _("customer"), _("subject"), _("state"), _("owner"))
+    for row in rows:
+        subject = row.subject or row.last_text
+        _add(
+            table,
+            str(row.id),
+            _due(row),
+            row.kind,
+            _line(row.contact_name),
+            _line(subject, 60),
+            row.status,
+            row.owner or row.team,
+        )
+    return table
+
+
+def _due(row: ConversationRow) -> str:
+    if row.due is None:
+        return ""
+    left = row.due - time.time()
+    size, unit = next(
+        ((n, u) for n, u in ((86_400, "d"), (3600, "h"), (60, "m")) if abs(left) >= n), (1, "s")
+    )
+    return f"{'-' if left < 0 else ''}{int(abs(left) // size)}{unit}"
+
+
+def _timeline(page: verbs.TimelinePage) -> Iterable[Any]:
+    lines = [part for row in page.messages for part in _message(row)]
+    more = [Text(_("Earlier: --before {id}", id=page.messages[0].id))] if page.more else []
+    return [*more, *lines] or [Text(_("Nothing here."))]
+
+
+def _message(row: MessageRow) -> Iterable[Any]:
+    who = row.author or row.agent or told(row.said) or row.by
+    head = f"{row.id}  {_at(row.at)}  {row.kind}  "
+    state = f"  [{row.state}]" if row.state else ""
+    style = "italic" if row.by in ("comment", "desk") else "bold"
+    yield Text.assemble(head, (_line(who), style), state)
+    if row.text:
+        yield Padding(Text(clean(row.text)), (0, 0, 0, 4))
+    for file in row.attachments:
+        yield Padding(Text(f"{_line(file.name)}  {file.size} B  {file.sha256}"), (0, 0, 0, 4))
+
+
+def _card(card: ContactCard) -> Iterable[Any]:
+    yield Text(f"{card.id}  {_line(card.name)}", style="bold")
+    for row in card.identities:
+        marks = [_("verified")] * row.verified + [_("blocked")] * row.blocked
+        yield Text(f"  {row.id}  {row.kind}  {_line(row.address)}  {', '.join(marks)}")
+    for warning in card.warnings:
+        yield Text(f"  ! {_line(warning)}")
+    if card.note:
+        yield from _note(card.note)
+    if card.conversations:
+        yield _conversations(card.conversations)
+
+
+def _note(note: Note) -> Iterable[Any]:
+    yield Text(_("Note, revision {revision}:", revision=note.revision))
+    yield Padding(Text(clean(note.text)), (0, 0, 0, 2))
+
+
+def _hits(hits: verbs.Hits) -> Iterable[Any]:
+    if not hits.hits:
+        return [Text(_("Nothing found."))]
+    table = _table(_("contact"), _("conversation"), _("when"), _("found"))
+    for hit in hits.hits:
+        _add(
+            table,
+            f"{hit.contact} {_line(hit.contact_name)}",
+            str(hit.conversation or ""),
+            _at(hit.at),
+            _line(hit.snippet, 100),
+        )
+    return [table]
+
+
+def _why(why: Why) -> Iterable[Any]:
+    yield Text(f"{why.conversation}  {_at(why.at)}  {why.trigger}", style="bold")
+    yield from _said(why.placed, why.requirement)
+    if why.chosen:
+        yield Text(f"→ {why.chosen}", style="bold")
+    yield from _said(why.because)
+    for refusal in why.refused:
+        yield Text(f"  {refusal.agent}: {_line(told(refusal.said))}")
+    yield from _said(why.next, *why.earlier)
+
+
+def _said(*sentences: Said | None) -> Iterable[Any]:
+    return [Text(_line(told(said), 500)) for said in sentences if said]
+
+
+def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
+    table = _table("#", _("when"), _("account"), _("event"), _("verdict"), _("reason"))
+    for row in ledger.rows:
+        account = f"{row.kind} {row.account}"
+        reason = _line(row.reason, 80)
+        _add(table, str(row.id), _at(row.at), account, _line(row.event, 40), row.verdict, reason)
+    return [table]
+
+
+def _status(status: verbs.DeskStatus) -> Iterable[Any]:
+    if status.read_only:
+        yield Text(told(status.read_only), style="bold")
+    facts = {
+        _("messages"): status.messages,
+        _("conversations"): status.conversations,
+        _("waiting"): status.waiting,
+        _("assigned"): status.assigned,
+        _("epoch"): status.epoch,
+    }
+    table = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        _add(table, name, str(value))
+    for name, counts in ((_("outbox"), status.outbox), (_("came in"), status.ledger)):
+        _add(table, name, ", ".join(f"{key} {count}" for key, count in counts.items()))
+    for account in status.accounts:
+        state = f"{account.health or _('silent')} {_line(account.health_said)}"
+        _add(table, f"{account.kind} {account.account}", state)
+    yield table
+
+
+def _people(people: verbs.Colleagues) -> Iterable[Any]:
+    table = _table(
+        _("agent"), _("name"), _("role"), _("presence"), _("work"), _("teams"), _("skills")
+    )
+    for row in people.agents:
+        _add(
+            table,
+            row.id,
+            _line(row.name),
+            row.role,
+            row.presence,
+            f"{row.load}/{row.capacity}",
+            ", ".join(row.teams),
+            ", ".join(f"{skill}={level}" for skill, level in row.skills.items()),
+        )
+    return [table]
+
+
+def _canned(reply: CannedReply) -> Iterable[Any]:
+    yield Text(f"{reply.id}  {_line(reply.title)}", style="bold")
+    yield Padding(Text(clean(reply.text)), (0, 0, 0, 2))
+
+
+def _changes(changes: verbs.Changes) -> Iterable[Any]:
+    table = _table("#", _("when"), _("what"), _("conversation"), _("agent"))
+    for row in changes.changes:
+        _add(table, str(row.seq), _at(row.at), row.what, str(row.conversation or ""), row.agent)
+    return [table]
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for head in heads:
+        table.add_column(head, overflow="ellipsis", no_wrap=True)
+    return table
+
+
+def _add(table: Table, *cells: str) -> None:
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _line(text: str, limit: int = 40) -> str:
+    """Outside text as one clean line."""
+    return clean_line(text, limit)
+
+
+def _at(moment: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment)) if moment else ""
+
+
+SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
+    verbs.Done: _done,
+    verbs.Invitation: _invitation,
+    verbs.QueuePage: _queue,
+    verbs.Rows: lambda page: [_conversations(page.rows)],
+    verbs.TimelinePage: _timeline,
+    verbs.Contacts: lambda found: [part for card in found.rows for part in _card(card)],
+    verbs.Hits: _hits,
+    verbs.Ledger: _ledger,
+    verbs.DeskStatus: _status,
+    verbs.Colleagues: _people,
+    verbs.Changes: _changes,
+    ContactCard: _card,
+    Note: _note,
+    CannedReply: _canned,
+    Why: _why,
+}
