@@ -498,7 +498,7 @@ class Logout(Ask, frozen=True):
 class Call(Wire, frozen=True):
     """A request as it travels: the verb stands in the subject, its struct in `body`."""
 
-    body: msgspec.Raw = msgspec.Raw(b"{}")
+    body: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
     # For commands: the same key (with the same body) is the same command.
     key: str = ""
 
