@@ -274,8 +274,8 @@ class _Past:
         agent = self._agent(self._team(matter))
         yield self._first_mail(matter, at)
         if chance.random() < 0.12:
-            comment = chance.choice(_COMMENTS)
-            yield Message("comment", at + chance.uniform(200, 900), comment, agent)
+            at = min(at + chance.uniform(200, 900), self._now - 600.0)
+            yield Message("comment", at, chance.choice(_COMMENTS), agent)
         if chance.random() < 0.35:
             number = chance.randrange(len(topic.asks))
             yield self._agent_mail(matter, at := self._later(at), topic.asks[number], agent)
