@@ -16,6 +16,7 @@ from adapters.sdk import (
 from adapters.webchat import render
 from adapters.webchat.config import WebchatConfig, faults
 from adapters.webchat.gateway import Gateway
+from adapters.webchat.visitors import Visitor
 
 
 class Webchat(Adapter[WebchatConfig]):
@@ -51,19 +52,19 @@ class Webchat(Adapter[WebchatConfig]):
 
     async def send(self, message: Outbound) -> str:
         """It is sent also when nobody looks: the page asks for its history when it is back."""
-        gateway = self._gateway
-        visitor = gateway.find(message.remote) if gateway else None
-        if gateway and visitor:
-            line = render.reply(message, gateway.files.link)
-            if await visitor.tell(line):
-                visitor.shown([line])
+        visitor = self.find(message.remote)
+        if visitor:
+            await visitor.reply(message)
         return message.id
 
     async def cue(self, cue: Cue) -> None:
-        gateway = self._gateway
-        visitor = gateway.find(cue.remote) if gateway else None
+        visitor = self.find(cue.remote)
         if visitor:
             await visitor.tell(render.Typing(cue.typing, cue.author))
+
+    def find(self, remote: str) -> Visitor | None:
+        """The visitor of that remote conversation, if they are here."""
+        return self._gateway.find(remote) if self._gateway else None
 
     async def check(self) -> str:
         """Say whether the address is free to listen on."""

@@ -151,8 +151,10 @@ class Gateway:
             raise web.HTTPNotFound
         response = web.Response(body=file.body, content_type=file.media_type, charset="utf-8")
         response.etag = file.etag
+        response.enable_compression()
         response.headers["Cache-Control"] = "public, max-age=300"
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if any(known.value == file.etag for known in request.if_none_match or ()):
             return web.Response(status=304, headers=response.headers)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from adapters.sdk import Event, IdentityIn, Inbox, MessageIn, ReceiptIn, Refused, Taken
+from adapters.sdk import Event, IdentityIn, Inbox, MessageIn, Outbound, ReceiptIn, Refused, Taken
 from adapters.webchat import parse, render
 from adapters.webchat.page_socket import PageSocket
 
@@ -70,6 +70,12 @@ class Visitor:
         """Say it to all pages; true when one of them took it."""
         listeners = [page for page in self.pages if page is not but]
         return any(await asyncio.gather(*(page.tell(frame) for page in listeners)))
+
+    async def reply(self, message: Outbound) -> None:
+        """Show an agent's message, and report it when a page took it."""
+        line = render.reply(message, self._house.link)
+        if await self.tell(line):
+            self.shown([line])
 
     # --- to the desk --------------------------------------------------------------------------
 

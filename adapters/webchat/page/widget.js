@@ -4,18 +4,17 @@ const tag = document.currentScript, base = new URL('.', tag.src), given = tag.da
 
 // --- what this browser keeps -----------------------------------------------------------------
 const KEY = 'cordboard ' + base;
-const load = store => { try { return JSON.parse(store()[KEY]) } catch { return null } };
-const save = (store, value) => { try { store()[KEY] = JSON.stringify(value) } catch {} };
-const local = () => localStorage, session = () => sessionStorage;
-const mine = { token: '', read: 0, open: false, mailed: false, ...load(local) };
-const keep = change => save(local, Object.assign(mine, change));
+const load = store => { try { return JSON.parse(window[store][KEY]) } catch { return null } };
+const save = (store, value) => { try { window[store][KEY] = JSON.stringify(value) } catch {} };
+const mine = { token: '', read: 0, open: false, mailed: false, ...load('localStorage') };
+const keep = change => save('localStorage', Object.assign(mine, change));
 // What was not taken yet outlives a reload of the page.
 const unsent = new Map();
-const keepUnsent = () => save(session, [...unsent.values()].filter(m => !m.file));
+const keepUnsent = () => save('sessionStorage', [...unsent.values()].filter(m => !m.file));
 
 // --- words and pieces ------------------------------------------------------------------------
-const asked = (given.lang || navigator.language).slice(0, 2).toLowerCase();
-const lang = ['uk', 'ru'].includes(asked) ? asked : 'en';
+const spoken = given.lang || navigator.language;
+const lang = /^(uk|ru)/i.test(spoken) ? spoken.slice(0, 2).toLowerCase() : 'en';
 const get = async path => (await fetch(new URL(path, base))).text();
 const [css, words] = await Promise.all([get('widget.css'), get(`words/${lang}.json`).then(JSON.parse)]);
 
@@ -29,17 +28,16 @@ const make = (name, props, ...inside) => {
 const icon = path => {
   const [svg, line] = ['svg', 'path'].map(n => document.createElementNS('http://www.w3.org/2000/svg', n));
   svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
   line.setAttribute('d', path);
   svg.append(line);
   return svg;
 };
 const button = (className, label, path, onclick) =>
-  make('button', { type: 'button', className, title: label, 'aria-label': label, onclick }, icon(path));
+  make('button', { type: 'button', className, title: label, onclick }, icon(path));
 
 // --- the picture -----------------------------------------------------------------------------
-const badge = make('span', { className: 'badge', hidden: true, 'aria-hidden': 'true' });
-const launch = button('launch', words.open, 'M4 5h16v11H10l-5 4v-4H4z', () => show(panel.hidden));
+const badge = make('span', { className: 'badge', hidden: true });
+const launch = button('launch', words.open, 'M4 5h16v11H10l-5 4v-4H4z', () => { show(panel.hidden); area.focus() });
 launch.append(badge);
 const title = make('h2', { textContent: words.title });
 const log = make('div', { className: 'log', role: 'log', tabIndex: 0, 'aria-live': 'polite', 'aria-label': words.log });
@@ -51,12 +49,12 @@ const area = make('textarea', { rows: 1, maxLength: 4000, placeholder: words.wri
 const form = make('form', { onsubmit: event => { event.preventDefault(); write() } },
   button('quiet', words.attach, 'M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7l-8.5 8.4a1.6 1.6 0 0 1-2.3-2.3L14.5 7', () => picker.click()),
   area, picker,
-  make('button', { className: 'send', title: words.send, 'aria-label': words.send }, icon('M5 12h13M12 6l6 6-6 6')));
+  make('button', { className: 'send', title: words.send }, icon('M5 12h13M12 6l6 6-6 6')));
 const address = make('input', { type: 'email', autocomplete: 'email', maxLength: 320, placeholder: words.mail, 'aria-label': words.mail });
 const mail = make('form', { className: 'mail', noValidate: true, hidden: true, onsubmit: event => { event.preventDefault(); tell({ type: 'email', address: address.value }) } },
   address, make('button', { textContent: words.save, className: 'quiet' }));
 const panel = make('div', { id: 'panel', className: 'panel', role: 'dialog', hidden: true, 'aria-label': words.title },
-  make('header', {}, title, button('quiet', words.close, 'M6 6l12 12M18 6L6 18', () => show(false))),
+  make('header', {}, title, button('quiet', words.close, 'M6 6l12 12M18 6L6 18', () => leave())),
   log, below, typing, state, mail, form);
 launch.setAttribute('aria-controls', 'panel');
 
@@ -83,13 +81,11 @@ const place = line => {
   before ? before.after(line) : log.prepend(line);
 };
 // Text stays text; only what is an address of the web becomes a link.
-const linked = text => text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/).map((part, odd) =>
-  odd % 2 && URL.canParse(part) ? make('a', { href: part, target: '_blank', rel: 'noopener noreferrer', textContent: part }) : part);
+const link = (href, ...inside) => make('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...inside);
+const linked = text => text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/).map((part, at) => at % 2 ? link(part, part) : part);
 const fileChip = file => {
   const size = file.size < 1e6 ? `${Math.ceil(file.size / 1e3)} kB` : `${(file.size / 1e6).toFixed(1)} MB`;
-  const chip = make(file.url ? 'a' : 'span', { className: 'file' }, make('b', { textContent: file.name }), ' ' + size);
-  if (file.url) Object.assign(chip, { href: new URL(file.url, base), rel: 'noopener', target: '_blank' });
-  return chip;
+  return make('div', { className: 'file' }, file.url ? link(new URL(file.url, base), file.name) : file.name, ' ' + size);
 };
 const time = at => {
   const day = new Date(at * 1000), parts = { hour: '2-digit', minute: '2-digit' };
@@ -104,8 +100,9 @@ const draw = m => {
   shown.set(m.id, line);
   return line;
 };
+const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
 const add = m => {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  const followed = atEnd();
   const line = shown.get(m.id) || draw(m);
   line.seq = m.seq ?? Infinity;
   line.theirs = !m.mine && m.seq > 0;
@@ -115,7 +112,7 @@ const add = m => {
   else if (m.at) meta.textContent = m.state ? words.sending : time(m.at) + (m.mine ? ' · ' + words.sent : '');
   place(line);
   last = Math.max(last, line.theirs && m.seq);
-  if (atEnd || m.state) toEnd();
+  if (followed || m.state) toEnd();
   else if (line.theirs && line === log.lastElementChild) below.hidden = false;
 };
 const fill = page => {
@@ -136,7 +133,7 @@ const seen = () => {
   const count = [...shown.values()].filter(line => line.theirs && line.seq > mine.read).length;
   badge.textContent = count;
   badge.hidden = !count;
-  launch.ariaLabel = (panel.hidden ? words.open : words.close) + (count ? `. ${words.unread}: ${count}` : '');
+  launch.ariaLabel = launch.title = (panel.hidden ? words.open : words.close) + (count ? `. ${words.unread}: ${count}` : '');
 };
 
 // --- sending ---------------------------------------------------------------------------------
@@ -155,6 +152,7 @@ const write = () => {
   const text = area.value.trim();
   if (text) compose({ text });
   area.value = '';
+  typedAt = 0;
   grow();
 };
 const attach = () => {
@@ -190,7 +188,7 @@ const connect = () => {
   const ws = socket = new WebSocket(new URL('ws', base).href.replace(/^http/, 'ws'));
   const user = given.user && { id: given.user, hash: given.userHash || '', name: given.userName || '' };
   heardAt = Date.now();
-  ws.onopen = () => ws.send(JSON.stringify({ type: 'hello', token: mine.token, read: mine.read, page: location.href, lang, ...(user && { user }) }));
+  ws.onopen = () => ws.send(JSON.stringify({ type: 'hello', token: mine.token, read: mine.read, page: location.href, lang: spoken, ...(user && { user }) }));
   ws.onmessage = ({ data }) => { heardAt = Date.now(); const frame = JSON.parse(data); hear[frame.type]?.(frame) };
   ws.onclose = () => ws === socket && lost();
 };
@@ -198,7 +196,7 @@ const lost = () => {
   socket?.close();
   socket = null;
   welcomed = false;
-  if (pause > 2) say(words.offline);
+  if (pause > 1) say(words.offline);
   again = setTimeout(connect, pause * (750 + Math.random() * 500));
   pause = Math.min(pause * 2, 30);
 };
@@ -253,35 +251,32 @@ const hear = {
 const show = open => {
   panel.hidden = !open;
   launch.ariaExpanded = String(open);
-  launch.title = open ? words.close : words.open;
   keep({ open });
   if (open) { connect(); toEnd() }
   seen();
 };
-launch.addEventListener('click', () => !panel.hidden && area.focus());
-panel.addEventListener('keydown', event => {
-  if (event.key === 'Escape') { show(false); launch.focus() }
-});
-area.addEventListener('keydown', event => {
+const leave = () => { show(false); launch.focus() };
+panel.onkeydown = event => { if (event.key === 'Escape') leave() };
+area.onkeydown = event => {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); write() }
-});
+};
 let typedAt = 0;
-area.addEventListener('input', () => {
+area.oninput = () => {
   grow();
   const on = !!area.value.trim(), now = Date.now();
   if (on ? now - typedAt > 3000 : typedAt) { typedAt = on ? now : 0; tell({ type: 'typing', on }) }
-});
-log.addEventListener('scroll', () => {
-  if (log.scrollHeight - log.scrollTop - log.clientHeight < 60) below.hidden = true;
+};
+log.onscroll = () => {
+  if (atEnd()) below.hidden = true;
   const first = [...log.children].find(line => line.seq > 0);
   if (log.scrollTop < 40 && more && !asking && first) { asking = true; tell({ type: 'history', before: first.seq }) }
-});
+};
 document.addEventListener('visibilitychange', seen);
-addEventListener('storage', event => { if (event.key === KEY) { Object.assign(mine, load(local), { open: mine.open }); seen() } });
+addEventListener('storage', event => { if (event.key === KEY) { Object.assign(mine, load('localStorage'), { open: mine.open }); seen() } });
 addEventListener('online', connect);
 setInterval(() => socket && Date.now() - heardAt > 70000 && lost(), 5000);
 
-for (const m of load(session) || []) push(m);
+for (const m of load('sessionStorage') || []) push(m);
 show(mine.open);
 // Who never wrote and never opened the chat is not counted, and costs nobody a socket.
 if (mine.token || given.user || unsent.size) connect();
