@@ -44,6 +44,8 @@ def event(
             text=mail.text,
             raw=evidence,
         )
+    # A list or a rule sent our own words back: answering them would go on for ever.
+    own = bool(tokens.proved(secret, ids=(mail.message_id,)))
     to = (*recipients, *mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc)))
     return MessageIn(
         id=id_,
@@ -65,8 +67,8 @@ def event(
             secret, addresses=to, ids=(mail.in_reply_to, *reversed(mail.references))
         ),
         body_hash=mail.body_hash,
-        automatic=mail.auto,
-        notes=_notes(mail, lost),
+        automatic=mail.auto or own,
+        notes=_notes(mail, lost, own),
     )
 
 
@@ -101,10 +103,10 @@ def _folds(mail: Mail) -> tuple[Fold, ...]:
     return tuple(fold for fold in folds if fold.text)
 
 
-def _notes(mail: Mail, lost: str) -> dict[str, str]:
+def _notes(mail: Mail, lost: str, own: bool) -> dict[str, str]:
     notes = {
         "problems": "; ".join(mail.problems),
-        "automatic": mail.why,
+        "automatic": mail.why or ("a mail of ours that came back" if own else ""),
         "html": "the mail has no plain text of its own" if mail.html_only else "",
         "remote": "the mail would load pictures from elsewhere" if mail.remote_content else "",
         "lost": lost,

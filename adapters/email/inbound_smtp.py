@@ -98,6 +98,7 @@ def _session(config: EmailConfig, door: Door) -> SMTP:
         ident="Cordboard",
         tls_context=_certificate(config),
         timeout=COMMAND_SECONDS,
+        auth_exclude_mechanism=("LOGIN", "PLAIN"),  # nobody logs in here
         loop=asyncio.get_running_loop(),
     )
 

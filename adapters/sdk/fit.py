@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from wire.codec import encode
-from wire.messages.channel import BouncedIn, EditedIn, Event, MessageIn
+from wire.messages.channel import BouncedIn, EditedIn, Event, MessageIn, UnreadableIn
+from wire.text import LINE
 
 # Below the bus's limit, less headers and the envelope.
 ROOM = 900_000
@@ -15,7 +16,7 @@ def fit(event: Event, room: int = ROOM) -> Event:
     while len(encode(event)) > room:
         event, before = _shorter(event), event
         if event == before:
-            break
+            return _nothing_of(event)
     return event
 
 
@@ -34,6 +35,18 @@ def _shorter_message(event: MessageIn) -> MessageIn:
         return replace(event, folds=folds, notes=notes)
     return replace(
         event, text=_half(event.text), to=event.to[:PEOPLE], cc=event.cc[:PEOPLE], notes=notes
+    )
+
+
+def _nothing_of(event: Event) -> Event:
+    """Not even its frame fits: a person is told, and sees the raw message."""
+    raw = event.raw if isinstance(event, MessageIn) else ""
+    return UnreadableIn(
+        id=event.id[:LINE],
+        remote=event.remote[:LINE],
+        at=event.at,
+        reason="The message is too large for the desk.",
+        raw=raw,
     )
 
 

@@ -78,6 +78,12 @@ def test_a_machine_is_marked() -> None:
     assert found.notes["automatic"]
 
 
+def test_a_mail_of_ours_that_comes_back_is_never_answered() -> None:
+    found = message(mail(Message_ID=OURS))
+    assert found.automatic
+    assert found.notes["automatic"] == "a mail of ours that came back"
+
+
 def test_only_our_own_server_vouches_for_a_sender() -> None:
     told = "mx.desk.test; dmarc=pass header.from=home.test"
     ours = message(mail(Authentication_Results=told), authserv_id="mx.desk.test")

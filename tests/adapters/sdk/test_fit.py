@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.sdk import Attachment, Fold, MessageIn, Party
+from adapters.sdk import Attachment, Fold, MessageIn, Party, UnreadableIn
 from adapters.sdk.fit import ROOM, fit
 from wire.codec import encode
 
@@ -36,8 +36,12 @@ def test_whatever_is_too_large_ends_up_small_enough(large: MessageIn) -> None:
     assert len(encode(fit(large))) <= ROOM
 
 
-def test_what_cannot_be_shortened_ends_too() -> None:
-    files = tuple(
-        Attachment(sha256="0" * 64, name="n" * 300, media_type="x", size=1) for _ in range(5000)
+def test_what_cannot_be_shortened_is_shown_by_its_raw_form() -> None:
+    file = Attachment(sha256="0" * 64, name="n" * 300, media_type="x", size=1)
+    anna = Party(address="a")
+    event = MessageIn(
+        id="1", remote="r", sender=anna, at=1, text="", raw="e" * 64, attachments=(file,) * 5_000
     )
-    fit(MessageIn(id="1", remote="r", sender=Party(address="a"), at=1, text="", attachments=files))
+    fitted = fit(event)
+    assert isinstance(fitted, UnreadableIn)
+    assert (fitted.id, fitted.remote, fitted.raw) == ("1", "r", "e" * 64)

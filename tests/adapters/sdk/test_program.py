@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +13,10 @@ import pytest
 from tests.adapters.router_twin import RouterTwin
 from tests.adapters.sdk.conftest import until
 from tests.adapters.sdk.test_found import CHANNEL
-from tests.servers.needs import program
-from tests.servers.ports import free_ports, wait_for_port
 from wire import nats_bus
 from wire.messages.channel import Outbound, Sent
 
 pytestmark = pytest.mark.program
-
-NATS = Path(sys.executable).with_name("nats-server")
 
 
 @dataclass
@@ -47,18 +42,6 @@ class Paper:
             stdout=subprocess.PIPE,
             text=True,
         )
-
-
-@pytest.fixture(scope="module")
-def bus_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    (port,) = free_ports(1)
-    binary = str(NATS) if NATS.exists() else program("nats-server")
-    log = tmp_path_factory.mktemp("nats") / "log"
-    server = subprocess.Popen([binary, "-a", "127.0.0.1", "-p", str(port), "-l", str(log)])
-    wait_for_port(port)
-    yield port
-    server.kill()
-    server.wait()
 
 
 @pytest.fixture
