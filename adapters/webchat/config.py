@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from adapters.sdk import Config, Secret
 
 SECRET_LENGTH = 32
+MOST_MB = 25
 
 
 class WebchatConfig(Config, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class WebchatConfig(Config, frozen=True, kw_only=True):
     title: str = ""
     # The first words, per language; "" is for all others. Without one the widget has its own.
     greeting: dict[str, str] = {}
-    attachment_limit_mb: float = 25.0
+    attachment_limit_mb: float = MOST_MB
     demo_page: bool = False
     max_connections: int = 2000
     # Many people share one address behind a company's or a provider's router.
@@ -83,6 +84,8 @@ def _wrong_proxies(config: WebchatConfig) -> Iterator[str]:
 def _wrong_numbers(config: WebchatConfig) -> Iterator[str]:
     if len(config.secret.value) < SECRET_LENGTH:
         yield f"secret: is shorter than {SECRET_LENGTH} characters, so tokens could be forged"
+    if not 0 < config.attachment_limit_mb <= MOST_MB:
+        yield f"attachment_limit_mb: must be more than 0 and at most {MOST_MB}"
     for key in ("newcomers_per_minute_per_ip", "frames_per_second_per_ip"):
         if getattr(config, key) <= 0:
             yield f"{key}: must be more than 0"

@@ -26,6 +26,7 @@ def test_little_is_needed() -> None:
         ({"origins": ("shop.example",)}, "origins"),
         ({"public_url": "chat.example"}, "public_url"),
         ({"trusted_proxies": ("nginx",)}, "trusted_proxies"),
+        ({"attachment_limit_mb": 26}, "attachment_limit_mb"),
         ({"frames_per_second_per_ip": 0}, "frames_per_second_per_ip"),
     ],
 )
