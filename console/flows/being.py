@@ -1,0 +1,83 @@
+"""Be there: presence, canned words, looks and language, and leaving."""
+
+from console import canned
+from console.paint import naming
+from console.stage import Choice, Stage
+from console.themes import PALETTES
+from console.words import catalogue
+from console.words.catalogue import _, n_
+from wire.messages.desk import CannedReply
+from wire.messages.verbs import SetPresence
+
+PRESENCE_KEYS = {"online": "o", "busy": "b", "break": "p", "away": "a", "offline": "f"}
+LANGUAGE_NAMES = {"en": "English", "uk": "Українська", "ru": "Русский"}
+
+
+async def presence(stage: Stage, words: str = "") -> None:
+    name = words.strip()
+    if name not in PRESENCE_KEYS:
+        choices = [Choice(n, naming.presence(n), key=key) for n, key in PRESENCE_KEYS.items()]
+        name = await stage.choose(_("How are you?"), choices)
+    if name:
+        await stage.do(SetPresence(presence=name))  # type: ignore[arg-type]
+
+
+async def insert_canned(stage: Stage, words: str = "") -> None:
+    """A ready text into the composer, its places filled."""
+    view = stage.view
+    if stage.draft is None:
+        stage.say(_("Begin a reply first: r."))
+        return
+    if not view.canned:
+        stage.say(_("There are no ready texts yet."))
+        return
+    card = view.thread.card if view.thread else None
+    language = card.language if card else ""
+
+    def fitting(typed: str) -> list[Choice]:
+        return [
+            Choice(reply, reply.title or reply.id, canned.filled(reply.text, view))
+            for reply in canned.fitting(view.canned, typed, language)
+        ]
+
+    given = await stage.prompt(_("Which ready text?"), fitting, value=words)
+    if given and given.choice and isinstance(given.choice.value, CannedReply):
+        stage.insert(canned.filled(given.choice.value.text, view))
+    stage.focus("composer")
+
+
+async def theme(stage: Stage, words: str = "") -> None:
+    name = words.strip()
+    if name not in PALETTES:
+        titles = {
+            "dark": (_("dark"), "d"), "light": (_("light"), "l"),
+            "contrast": (_("high contrast"), "h"), "ansi": (_("the terminal's own colours"), "t"),
+        }  # fmt: skip
+        choices = [Choice(n, title, key=key) for n, (title, key) in titles.items()]
+        name = await stage.choose(_("Which colours?"), choices)
+    if name:
+        stage.dress(name)
+
+
+async def language(stage: Stage, words: str = "") -> None:
+    name = words.strip()
+    if name not in (*catalogue.LANGUAGES, catalogue.PSEUDO):
+        choices = [Choice(n, title, key=n[0]) for n, title in LANGUAGE_NAMES.items()]
+        name = await stage.choose(_("Which language?"), choices)
+    if name:
+        stage.speak(name)
+
+
+async def leave(stage: Stage, words: str = "") -> None:
+    """Asks only when something is written and not sent; the drafts stay in any case."""
+    unsent = len(stage.drafts.unsent())
+    if unsent and words != "!":
+        title = n_(
+            "{count} text is not sent. It will be here when you come back.",
+            "{count} texts are not sent. They will be here when you come back.",
+            unsent,
+        )
+        choices = (Choice(True, _("leave"), key="y"), Choice(False, _("stay"), key="n"))
+        if not await stage.choose(title, choices):
+            return
+    stage.leave()

@@ -1,0 +1,38 @@
+"""Search everything that was ever written."""
+
+from collections.abc import Sequence
+
+from console.lines import one_line
+from console.stage import Choice, Stage
+from console.words import times
+from console.words.catalogue import _, told
+from wire.bus import BusError
+from wire.desk_client import Refused
+from wire.messages.desk import Hit
+from wire.messages.verbs import Hits, Search
+
+
+async def search(stage: Stage, words: str = "") -> None:
+    async def found(typed: str) -> Sequence[Choice]:
+        if len(typed.strip()) < 2:
+            return ()
+        try:
+            hits: Hits = await stage.call(Search(query=typed.strip()))
+        except Refused as refused:
+            return (Choice(None, told(refused.no.said)),)
+        except BusError:
+            return (Choice(None, _("The desk does not answer.")),)
+        return [_choice(hit, stage.view.now) for hit in hits.hits]
+
+    given = await stage.prompt(_("Search all history"), found, value=words)
+    if given and given.choice and isinstance(given.choice.value, Hit):
+        await open_hit(stage, given.choice.value)
+
+
+async def open_hit(stage: Stage, hit: Hit) -> None:
+    await stage.open(hit.contact, hit.conversation)
+
+
+def _choice(hit: Hit, now: float) -> Choice:
+    when = times.when(hit.at, now) if hit.at else ""
+    return Choice(hit, f"{hit.contact_name}: {one_line(hit.snippet)}", when)

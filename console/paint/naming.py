@@ -1,0 +1,48 @@
+"""The words for what the wire names by a code: channels, presence, priorities, lists."""
+
+from console.words.catalogue import N_, _
+
+CHANNELS = {
+    "email": N_("mail"), "webchat": N_("chat"), "telegram": N_("Telegram"), "sms": N_("SMS"),
+    "whatsapp": N_("WhatsApp"), "matrix": N_("Matrix"), "xmpp": N_("XMPP"),
+    "phone": N_("phone"),
+}  # fmt: skip
+PRESENCES = {
+    "online": N_("online"), "busy": N_("busy"), "break": N_("on a break"), "away": N_("away"),
+    "offline": N_("offline"),
+}  # fmt: skip
+PRESENCE_MARKS = {
+    "online": ("●", "good"), "busy": ("◐", "warn"), "break": ("○", "warn"), "away": ("○", "dim"),
+    "offline": ("○", "dim"),
+}  # fmt: skip
+PRIORITIES = (N_("low"), N_("normal"), N_("high"), N_("urgent"))
+STATUSES = {
+    "waiting": N_("waiting"), "assigned": N_("open"), "snoozed": N_("snoozed"),
+    "resolved": N_("resolved"),
+}  # fmt: skip
+LISTS = {
+    "mine": N_("mine, by what is due"), "waiting": N_("waiting, by what is due"),
+    "team": N_("the team's, by what is due"), "snoozed": N_("snoozed"),
+    "resolved": N_("resolved, newest first"), "all": N_("everything, by what is due"),
+}  # fmt: skip
+DELIVERY = {
+    "ready": N_("sending…"), "sending": N_("sending…"), "sent": N_("sent ✓"),
+    "delivered": N_("delivered ✓✓"), "read": N_("read ✓✓"), "cancelled": N_("taken back"),
+    "failed": N_("✗ not delivered"), "ambiguous": N_("unsure whether it was sent"),
+}  # fmt: skip
+
+
+def channel(kind: str) -> str:
+    return _(CHANNELS[kind]) if kind in CHANNELS else kind
+
+
+def presence(name: str) -> str:
+    return _(PRESENCES[name]) if name in PRESENCES else name
+
+
+def priority(number: int) -> str:
+    return _(PRIORITIES[number]) if 0 <= number < len(PRIORITIES) else str(number)
+
+
+def status(name: str) -> str:
+    return _(STATUSES[name]) if name in STATUSES else name

@@ -1,0 +1,141 @@
+"""Fetches what is on the screen: pages at first and after a gap, single rows that news named."""
+
+import asyncio
+import logging
+from typing import Any, Protocol
+
+from console.view import CardCame, Event, MessagesCame, PageCame, RowsCame, View
+from wire.bus import BusError
+from wire.desk_client import Refused
+from wire.messages import news
+from wire.messages.verbs import Ask, Changes, Contact, Queue, Rows, RowsOf, Timeline
+
+log = logging.getLogger("cordboard.console")
+
+PAGE = 200
+MESSAGES = 100
+# News of a busy team are gathered for so long before their rows are asked for.
+GATHER = 0.2
+
+
+class Asking(Protocol):
+    @property
+    def view(self) -> View: ...
+
+    def tell(self, event: Event) -> None: ...
+
+    async def call(self, ask: Ask, *, key: str = "") -> Any: ...
+
+
+class Refreshing:
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._rows: set[int] = set()
+        self._card = False
+        self._later: asyncio.Task[None] | None = None
+        self._paging = False
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    async def everything(self) -> None:
+        await self.list()
+        if self._asking.view.thread:
+            await self.thread()
+
+    async def list(self) -> None:
+        view = self._asking.view
+        page = await self._ask(Queue(view=view.list, filter=view.filter, limit=PAGE))
+        if page is not None:
+            self._asking.tell(PageCame(view.list, view.filter, page))
+
+    async def more(self) -> None:
+        """The next page of the list."""
+        view = self._asking.view
+        if not view.after or self._paging:
+            return
+        self._paging = True
+        ask = Queue(view=view.list, filter=view.filter, after=view.after, limit=PAGE)
+        page = await self._ask(ask)
+        self._paging = False
+        if page is not None:
+            self._asking.tell(PageCame(view.list, view.filter, page, more=True))
+
+    async def thread(self) -> None:
+        """The open contact's newest messages, and the card beside them."""
+        thread = self._asking.view.thread
+        if thread is None:
+            return
+        page = await self._ask(Timeline(contact=thread.contact, limit=MESSAGES))
+        if page is not None:
+            self._asking.tell(MessagesCame(page))
+        await self._fetch_card(thread.contact)
+
+    async def older(self) -> None:
+        thread = self._asking.view.thread
+        if thread is None or not thread.more or not thread.messages or self._paging:
+            return
+        self._paging = True
+        first = thread.messages[0].id
+        page = await self._ask(Timeline(contact=thread.contact, before=first, limit=MESSAGES))
+        self._paging = False
+        if page is not None:
+            self._asking.tell(MessagesCame(page, part="older"))
+
+    async def _fetch_card(self, contact: int) -> None:
+        card = await self._ask(Contact(contact=contact))
+        if card is not None:
+            self._asking.tell(CardCame(card))
+
+    # --- what news named -------------------------------------------------------------------------
+
+    def heard(self, event: Event, view: View) -> None:
+        """News that carry only ids: ask for what they name, if it is on the screen."""
+        match event:
+            case news.ConversationMoved():
+                if self._matters(event, view):
+                    self._rows.add(event.conversation)
+            case news.ContactChanged(contact=contact):
+                if view.thread and view.thread.contact == contact:
+                    self._card = True
+        if (self._rows or self._card) and (self._later is None or self._later.done()):
+            self._later = asyncio.ensure_future(self._gathered())
+
+    def _matters(self, moved: news.ConversationMoved, view: View) -> bool:
+        known = view.rows.get(moved.conversation)
+        if known is not None:
+            return moved.version > known.version
+        if view.thread and view.thread.contact == moved.contact:
+            return True
+        return view.list in ("team", "all") or view.list == moved.status
+
+    async def _gathered(self) -> None:
+        await asyncio.sleep(GATHER)
+        await self._fetch_rows()
+        if self._card and self._asking.view.thread:
+            self._card = False
+            await self._fetch_card(self._asking.view.thread.contact)
+
+    async def _fetch_rows(self) -> None:
+        while self._rows:
+            ids = tuple(sorted(self._rows))[:PAGE]
+            self._rows -= set(ids)
+            rows: Rows | None = await self._ask(RowsOf(ids=ids))
+            if rows is not None:
+                missing = set(ids) - {row.id for row in rows.rows}
+                self._asking.tell(RowsCame(rows.rows, tuple(missing)))
+
+    async def missed(self, changes: Changes) -> None:
+        """The link had a gap: fetch what changed in it."""
+        view = self._asking.view
+        self._rows |= {change.conversation for change in changes.changes if change.conversation}
+        await self._fetch_rows()
+        contacts = {change.contact for change in changes.changes}
+        if view.thread and view.thread.contact in contacts:
+            await self.thread()
+
+    async def _ask(self, ask: Ask) -> Any:
+        try:
+            return await self._asking.call(ask)
+        except (BusError, Refused) as error:
+            log.info("could not fetch %s: %s", ask.verb, error)
+            return None

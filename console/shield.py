@@ -1,0 +1,23 @@
+"""The last line of defence: no control byte of an outsider reaches the terminal, whatever widget."""
+
+import re
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Shield(LineFilter):
+    """Deletes rather than replaces: Textual counts these as no cell, so the layout stays."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if not any(BAD.search(segment.text) for segment in segments):
+            return segments
+        return [
+            segment
+            if segment.control
+            else Segment(BAD.sub("", segment.text), segment.style, segment.control)
+            for segment in segments
+        ]

@@ -1,0 +1,65 @@
+"""An agent's hands and eyes in a test: presses keys, reads what is painted."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+from console.app import Console
+from tests.console.desk import TwinDesk
+
+PATIENCE = 8.0
+
+
+class Hands:
+    def __init__(self, app: Console, pilot: Pilot[None], desk: TwinDesk) -> None:
+        self.app = app
+        self.desk = desk
+        self._pilot = pilot
+
+    async def press(self, *pressed: str) -> None:
+        """Keys by name or by what is on them ("r", "к")."""
+        for key in pressed:
+            await self._pilot.press(_named(key))
+
+    async def types(self, text: str) -> None:
+        for character in text:
+            await self._pilot.press(_named(character))
+
+    def screen(self) -> list[str]:
+        """The rows as they are painted."""
+        return self.app.screen._compositor.render_strips and [
+            "".join(segment.text for segment in strip).rstrip()
+            for strip in self.app.screen._compositor.render_strips()
+        ]
+
+    def text(self) -> str:
+        return "\n".join(self.screen())
+
+    async def sees(self, words: str) -> None:
+        await self.until(lambda: words in self.text(), words)
+
+    async def sees_no_more(self, words: str) -> None:
+        await self.until(lambda: words not in self.text(), f"no {words}")
+
+    async def until(self, so: Callable[[], bool], what: str = "") -> None:
+        give_up = time.monotonic() + PATIENCE
+        while not so():
+            if time.monotonic() > give_up:
+                raise AssertionError(f"never seen: {what}\n{self.text()}")
+            await self._pilot.pause()
+            await asyncio.sleep(0.01)
+
+    async def resize(self, width: int, height: int) -> None:
+        await self._pilot.resize_terminal(width, height)
+
+    def row_of(self, words: str) -> int:
+        """The number of the row on which the words stand."""
+        return next(number for number, row in enumerate(self.screen()) if words in row)
+
+
+def _named(key: str) -> str:
+    from textual.keys import _character_to_key
+
+    return _character_to_key(key) if len(key) == 1 else key
