@@ -88,11 +88,6 @@ async def connected(server: Server) -> Mailbox:
     return await Mailbox.connect("127.0.0.1", server.port, tls=None, longest=1_000_000)
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap_client, "SECONDS", 0.5)
-
-
 @pytest.mark.parametrize("command", ["UID SEARCH", "UID FETCH", "IDLE"])
 async def test_1_a_lost_connection_ends_whatever_waits(command: str) -> None:
     async with mailbox(lambda told: None if told.startswith(command) else "") as (box, _):
@@ -213,7 +208,8 @@ async def test_8_any_push_ends_idling(push: str) -> None:
     assert server.told[-1] == "DONE"
 
 
-async def test_9_a_server_that_falls_silent_is_given_up() -> None:
+async def test_9_a_server_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_client, "SECONDS", 0.3)
     async with mailbox(lambda _: "") as (box, _):
         with pytest.raises(Unavailable, match="did not answer"):
             await asyncio.wait_for(box.newer_than(0), 5)
