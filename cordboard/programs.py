@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -40,6 +41,8 @@ async def _run(folder: DataFolder, settings: Settings, path: Path, began: float)
     from cordboard.running.whole_desk import whole_desk
 
     stop = _Stop()
+    # The bus is ours to watch: that it ended and came back is said.
+    logging.getLogger("cordboard.nats").addHandler(logging.StreamHandler())
     try:
         async with whole_desk(folder, settings, path, _tell, stop.hurry) as desk:
             stop.started = True

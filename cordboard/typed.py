@@ -33,8 +33,8 @@ def moment(text: str, now: datetime) -> float:
 def party(text: str) -> Party:
     """ "Oksana <oksana@example.com>" or an address alone."""
     match = _NAMED.fullmatch(text)
-    name, address = (match[1].strip('" '), match[2]) if match else ("", text)
-    if not address.strip():
+    name, address = (match[1].strip('" '), match[2]) if match else ("", text.strip())
+    if not address.strip() or set(address) & set("<> \n"):
         raise ValueError(_("An address is expected, such as: Oksana <oksana@example.com>"))
     return Party(address=address.strip(), name=name)
 

@@ -58,6 +58,9 @@ FIELD_HELP = {
 }
 
 
+Asking = Callable[[Where, Callable[[Any], Awaitable[Any]]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A command that asks a verb. Fields in `places` are arguments, those in `without` stay out."""
@@ -73,7 +76,7 @@ class Phrase:
     then: Callable[[Any, Any, dict[str, Any]], Awaitable[Any]] | None = None
 
 
-def command(phrase: Phrase) -> Callable[..., None]:
+def command(phrase: Phrase, ask: Asking = ask) -> Callable[..., None]:
     """The function that the command line library reads options from."""
     hints = get_type_hints(phrase.ask)
     fields = {

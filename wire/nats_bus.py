@@ -218,7 +218,7 @@ async def connect(
                 nkeys_seed_str=credential.seed or None,
                 inbox_prefix=credential.inbox,
                 allow_reconnect=patient,
-                max_reconnect_attempts=-1,
+                max_reconnect_attempts=-1 if patient else 1,
                 reconnect_time_wait=0.25,  # type: ignore[arg-type]
                 connect_timeout=5,
                 ping_interval=10,
@@ -232,7 +232,7 @@ async def connect(
         if refused or "authorization" in str(error).lower():
             raise NotAllowed("the bus refused these credentials") from error
         raise LinkDown(f"no bus at {url}: {error or type(error).__name__}") from error
-    client.options["allow_reconnect"] = True
+    client.options |= {"allow_reconnect": True, "max_reconnect_attempts": -1}
     named = str(client._server_info.get("server_name", ""))
     if server and named != server:
         await _abandon(client)

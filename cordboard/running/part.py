@@ -55,7 +55,8 @@ class Part:
                 pause = FIRST_PAUSE
             wait = pause * self._chance.uniform(0.5, 1.0)
             pause = min(pause * 2, LONGEST_PAUSE)
-            self._tell(self._went(wait))
+            if self.ready.is_set() or not self._ready_line:
+                self._tell(self._went(wait))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), wait)
 

@@ -158,7 +158,7 @@ def _no_router(router: Part) -> Said:
         )
     return say(
         "The router did not start: {last} (Its log is {log}.)",
-        last=" ".join(router.log.last) or "it said nothing.",
+        last=next((line for line in reversed(router.log.last) if line[0].isalnum()), "…"),
         log=str(router.log.path),
     )
 
