@@ -67,8 +67,8 @@ def load_profile(data: Path | None, agent: str | None, url: str = "") -> Profile
         where, server = place(Path(login.data) if login.data else None, login.url)
         return Profile(where, server, login.agent, _seed(login))
     folder = DataFolder(data) if data else data_folder.usual()
+    where, server = place(folder.root, url)
     if agent in (None, ADMIN) and (seed := _read(folder.admin_key)):
-        where, server = place(folder.root, url)
         return Profile(where, server, ADMIN, seed)
     raise NoProfile(_nobody(agent, folder))
 
