@@ -2,11 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 
 from aiohttp import WSMsgType
 
-from adapters.sdk import Attachment, Party, Rejected
+from adapters.sdk import Attachment, Party, Rejected, State
 from adapters.webchat import parse, render, tokens
 from adapters.webchat.config import WebchatConfig
 from adapters.webchat.files import Files
@@ -18,6 +17,7 @@ HELLO_WITHIN = 10.0
 BAD_FRAMES = 5
 TABS = 10
 HISTORY = 30
+GONE = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 class Limits:
@@ -136,9 +136,8 @@ class Talk:
         return token, parse.anonymous(visitor, doubt)
 
     async def _welcome(self, visitor: Visitor, hello: parse.Hello, token: str) -> None:
-        try:
-            past = await self._visitors.inbox.state(visitor.name, limit=HISTORY)
-        except Rejected:
+        past = await self._past(visitor)
+        if past is None:
             await self._page.bye("refused", stay=True, code=1008)
             return
         lines = render.history(past.history, visitor.name, self._files.link)
@@ -154,15 +153,28 @@ class Talk:
         if await self._page.tell(welcome):
             visitor.shown(lines, hello.read)
 
+    async def _older(self, visitor: Visitor, before: int) -> None:
+        past = await self._past(visitor, before)
+        if past is None:
+            return
+        lines = render.history(past.history, visitor.name, self._files.link)
+        if await self._page.tell(render.History(lines, past.more)):
+            visitor.shown(lines, read=before)
+
+    async def _past(self, visitor: Visitor, before: int = 0) -> State | None:
+        """The conversation so far; None when the desk does not know our account."""
+        try:
+            return await self._visitors.inbox.state(visitor.name, before=before, limit=HISTORY)
+        except Rejected:
+            return None
+
     # --- frames -------------------------------------------------------------------------------
 
     async def _frame(self) -> parse.Frame | None:
         """The next one that can be read and is not too soon; None when the page is gone."""
         while True:
             message = await self._page.socket.receive()
-            if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED):
-                return None
-            if message.type == WSMsgType.ERROR:
+            if message.type in GONE:
                 return None
             frame = parse.frame(message.data) if message.type == WSMsgType.TEXT else None
             if frame is None:
@@ -202,7 +214,7 @@ class Talk:
             case parse.Read(seq):
                 visitor.read(seq)
             case parse.History(before):
-                self._ask(group, lambda: self._older(visitor, before))
+                self._ask(group, visitor, before)
             case parse.Email():
                 await self._email(frame, visitor, sender)
             case parse.Ticket():
@@ -230,20 +242,11 @@ class Talk:
         known = tuple(file for file in files if file is not None)
         return known if len(known) == len(files) else None
 
-    def _ask(self, group: asyncio.TaskGroup, question: Callable[[], Awaitable[None]]) -> None:
+    def _ask(self, group: asyncio.TaskGroup, visitor: Visitor, before: int) -> None:
         """One question to the desk at a time; a page that asks more gets no second answer."""
-
-        async def asked() -> None:
-            await question()
-
         if self._asking is None or self._asking.done():
-            self._asking = group.create_task(asked(), name="chat history")
-
-    async def _older(self, visitor: Visitor, before: int) -> None:
-        past = await self._visitors.inbox.state(visitor.name, before=before, limit=HISTORY)
-        lines = render.history(past.history, visitor.name, self._files.link)
-        if await self._page.tell(render.History(lines, past.more)):
-            visitor.shown(lines, read=before)
+            question = self._older(visitor, before)
+            self._asking = group.create_task(question, name="chat history")
 
     async def _email(self, said: parse.Email, visitor: Visitor, sender: Party) -> None:
         identity = parse.identity(said, sender, self._visitors.clock())

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
 from adapters.sdk import Cue, IdentityIn, MessageIn, ReceiptIn, Unavailable
-from adapters.webchat import talk
+from adapters.webchat import page_socket, talk, visitors
 from tests.adapters.webchat.conftest import LOGIN_SECRET, Chat, serving
 from tests.adapters.webchat.tab import Tab
 
@@ -412,6 +412,40 @@ async def test_a_file_too_large_gets_no_ticket() -> None:
 
 
 # --- coming and going -------------------------------------------------------------------------
+
+
+async def test_who_closes_the_last_page_has_left_after_a_while(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "GRACE", 0.01)
+    async with Tab(chat.url) as tab:
+        await tab.hello()
+        async with Tab(chat.url, token=tab.token) as second:
+            await second.hello()
+        assert await tab.silent()
+        assert False not in [signal.online for signal in chat.desk.signals]
+    async with asyncio.timeout(10):
+        while chat.adapter.find(tab.visitor):
+            await asyncio.sleep(0.005)
+    assert chat.desk.signals[-1].online is False
+
+
+async def test_a_page_that_takes_nothing_does_not_hold_up_the_others(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_socket, "PATIENCE", 0.05)
+    async with Tab(chat.url) as stuck:
+        await stuck.hello()
+        async with Tab(chat.url, token=stuck.token) as reader:
+            await reader.hello()
+            for _ in range(20):
+                await chat.reply(stuck.visitor, "x" * 1_000_000)
+                await reader.hear("msg")
+            await chat.reply(stuck.visitor, "last")
+            assert (await reader.hear("msg"))["text"] == "last"
+            found = chat.adapter.find(stuck.visitor)
+            assert found
+            assert len([page for page in found.pages if not page.socket.closed]) == 1
 
 
 async def test_a_new_gateway_knows_the_visitors_of_the_old_one(chat: Chat) -> None:
