@@ -55,11 +55,12 @@ from wire.bus import Bus, BusError
 from wire.desk_client import Refused
 from wire.messages import news
 from wire.messages.desk import MessageRow
-from wire.messages.verbs import Ask, Changes
+from wire.messages.verbs import Ask, Changes, Welcome
 
 log = logging.getLogger("cordboard.console")
 
 FRAMES = 15
+PLAIN_LOOK = Look()
 SAVE_DRAFTS_EVERY = 1.0
 SENTENCE_LASTS = 6.0
 TWO_PANES, THREE_PANES = 110, 150
@@ -88,8 +89,8 @@ class Desk(Screen[None], inherit_bindings=False):
 
     @property
     def console_app(self) -> "Console":
-        assert isinstance(self.app, Console)
-        return self.app
+        app: Console = self.app  # type: ignore[assignment]
+        return app
 
     def on_mount(self) -> None:
         self.console_app.begin()
@@ -113,9 +114,10 @@ class Console(App[None], inherit_bindings=False):
         agent: str,
         *,
         folder: Path,
-        look: Look = Look(),
+        look: Look = PLAIN_LOOK,
         now: Callable[[], float] = time.time,
         downloads: Path | None = None,
+        frames: int = FRAMES,
     ) -> None:
         super().__init__()
         self.view = View(now=now())
@@ -123,6 +125,7 @@ class Console(App[None], inherit_bindings=False):
         self.look = look
         self.downloads = downloads or Path.home() / "Downloads"
         self._agent = agent
+        self._frames = frames
         self._now = now
         self._told: deque[Event] = deque()
         self._link = Link(connect, agent, self, now=now)
@@ -132,6 +135,7 @@ class Console(App[None], inherit_bindings=False):
         self._written_as: dict[int, str] = {}
         self._paused = False
         self._second = 0
+        self._skew = 0.0
         self._saved_at = 0.0
         self._frozen = False
         self._customer_open = False
@@ -151,7 +155,7 @@ class Console(App[None], inherit_bindings=False):
         self._built = True
         self.drafts.load()
         self.dress(self.look.theme)
-        self.set_interval(1 / FRAMES, self._drain, name="drain")
+        self.set_interval(1 / self._frames, self._drain, name="drain")
         self.run_worker(self._link.run(), name="link", exit_on_error=False)
         self._layout()
         self._show()
@@ -178,7 +182,7 @@ class Console(App[None], inherit_bindings=False):
     def _drain(self) -> None:
         if self._paused or not self.is_running:
             return
-        now = self._now()
+        now = self._now() + self._skew
         changed = self._drain_events()
         if int(now) != self._second:
             self._second = int(now)
@@ -198,6 +202,8 @@ class Console(App[None], inherit_bindings=False):
             event = self._told.popleft()
             self.view = advance(self.view, event)
             self._refreshing.heard(event, self.view)
+            if isinstance(event, Welcome):
+                self._skew = event.now - self._now()  # countdowns run by the desk's clock
             if isinstance(event, news.Notice):
                 self.say(told(event.said), "late" if event.urgent else "accent")
         return True
@@ -361,7 +367,7 @@ class Console(App[None], inherit_bindings=False):
             if status != 0:
                 self.say(_("The editor ended with a fault; the draft is as it was."), "late")
                 return None
-            return Path(file.name).read_text("utf-8", errors="replace")
+            return await asyncio.to_thread(Path(file.name).read_text, "utf-8", errors="replace")
 
     async def open(self, contact: int, strand: int, *, focus: bool = True) -> None:
         same = self.view.thread is not None and self.view.thread.contact == contact

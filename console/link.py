@@ -26,6 +26,8 @@ BEAT_EVERY = 5.0
 # The router beats each second; after so much silence what we show is old.
 SILENCE = 4.0
 LOOK_EVERY = 0.5
+# A connection that is gone for so long is made anew, from what the profile says then.
+GIVE_UP = 15.0
 RELEASE = "0.1.0"
 
 
@@ -79,14 +81,17 @@ class Link:
 
     async def run(self) -> None:
         try:
-            self._bus = await self._connected()
-            self._desk = CleanDesk(self._bus, self._agent)
+            await self._attach()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch(), name="link watch")
                 group.create_task(self._beat(), name="link beat")
         finally:
             if self._bus:
                 await self._bus.close()
+
+    async def _attach(self) -> None:
+        bus = self._bus = await self._connected()
+        self._desk = CleanDesk(bus, self._agent)
 
     async def _connected(self) -> Bus:
         while True:
@@ -103,13 +108,26 @@ class Link:
     async def _watch(self) -> None:
         """Greet when the line is there, fetch what was missed, notice when it is gone."""
         while True:
-            if self._said.state != "up":
+            if self._given_up():
+                await self._anew()
+            elif self._said.state != "up":
                 await self._greet()
             elif not self._alive():
                 self._state("down")
             elif self._gap is not None:
                 await self._fill()
             await asyncio.sleep(LOOK_EVERY)
+
+    def _given_up(self) -> bool:
+        """The bus's own attempts ended or lead nowhere: another port, another key."""
+        cut = self._bus is None or not self._bus.connected
+        return cut and self._now() - self._said.since > GIVE_UP and self._said.state != "up"
+
+    async def _anew(self) -> None:
+        if self._bus:
+            await self._bus.close()
+        self._stops = []
+        await self._attach()
 
     def _alive(self) -> bool:
         return bool(self._bus and self._bus.connected) and self._now() - self._last_news < SILENCE
@@ -121,7 +139,7 @@ class Link:
             began = self._now()
             welcome: Welcome = await self.desk.call(Hello(release=RELEASE))
             rtt = self._now() - began
-            await self._subscribe(welcome)
+            await self._subscribe(self._bus, welcome)
             self._listener.tell(welcome)
             self._last_news = self._now()
             self._state("up", rtt=rtt)
@@ -133,15 +151,14 @@ class Link:
             if self._said.state == "up":
                 self._state("down")
 
-    async def _subscribe(self, welcome: Welcome) -> None:
+    async def _subscribe(self, bus: Bus, welcome: Welcome) -> None:
         self._epoch, self._base = welcome.epoch, welcome.seq
         self._heard, self._gap = {}, None
         for stop in self._stops:
             await stop()
         wanted = [subjects.news_agent(self._agent)]
         wanted += [subjects.news_team(team) for team in welcome.agent.teams]
-        assert self._bus is not None
-        self._stops = [await self._bus.listen(subject, self._heard_news) for subject in wanted]
+        self._stops = [await bus.listen(subject, self._heard_news) for subject in wanted]
 
     def _state(self, state: LinkState, *, rtt: float | None = None, said: str = "") -> None:
         if (state, said) != (self._said.state, self._said.said):

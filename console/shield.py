@@ -1,4 +1,4 @@
-"""The last line of defence: no control byte of an outsider reaches the terminal, whatever widget."""
+"""The last line of defence: no control byte of an outsider reaches the terminal."""
 
 import re
 

@@ -34,6 +34,7 @@ LinkState = Literal["connecting", "up", "down", "refused"]
 TYPING_LASTS = 6.0
 COLLEAGUE_LASTS = 12.0
 NOBODY = AgentRow(id="", name="")
+NO_COUNTS = Counts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class View:
     link: LinkIs = LinkIs()
     me: AgentRow = NOBODY
     epoch: int = 0
-    counts: Counts = Counts()
+    counts: Counts = NO_COUNTS
     teams: tuple[TeamRow, ...] = ()
     colleagues: Mapping[str, AgentRow] = field(default_factory=dict)
     accounts: tuple[AccountRow, ...] = ()

@@ -38,7 +38,7 @@ async def attach(stage: Stage, words: str = "") -> None:
     given = words or await _path(stage, _("Attach which file?"), "")
     if not given:
         return
-    path = Path(given.strip().strip("'\"")).expanduser()
+    path = _place(given.strip().strip("'\""))
     try:
         data = await asyncio.to_thread(_read, path)
         sha256 = await blobs.put(data, _putting(stage))
@@ -54,6 +54,10 @@ async def attach(stage: Stage, words: str = "") -> None:
         current = stage.draft or draft
         stage.write(msgspec.structs.replace(current, attachments=(*current.attachments, file)))
         stage.say(_("Attached {name}.", name=path.name))
+
+
+def _place(given: str) -> Path:
+    return Path(given).expanduser()
 
 
 def _read(path: Path) -> bytes:
@@ -110,7 +114,7 @@ async def save(stage: Stage, file: Attachment) -> None:
     given = await _path(stage, _("Save as"), str(default))
     if not given:
         return
-    path = Path(given).expanduser()
+    path = _place(given)
     try:
         data = await blobs.get(file.sha256, _getting(stage), limit=max(file.size, LIMIT))
         path = await asyncio.to_thread(_write, path, data)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.view import View
@@ -55,7 +57,8 @@ async def transfer(stage: Stage, words: str = "") -> None:
             return
         note = given.text.strip()
     kind, name = chosen
-    if await stage.do(Transfer(conversation=row.id, note=note, **{kind: name})) is not None:
+    ask = msgspec.structs.replace(Transfer(conversation=row.id, note=note), **{kind: name})
+    if await stage.do(ask) is not None:
         stage.say(_("Handed over to {name}.", name=name))
 
 

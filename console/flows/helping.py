@@ -72,8 +72,9 @@ async def command_line(stage: Stage, words: str = "") -> None:
     if given is None:
         return
     name, _space, rest = given.text.strip().partition(" ")
-    command = named(stage.commands, name) or (given.choice and given.choice.value)
-    if command is None:
+    chosen = given.choice.value if given.choice else None
+    command = named(stage.commands, name) or chosen
+    if not isinstance(command, Command):
         stage.say(_("There is no command “{name}”. ? lists them.", name=name), "warn")
         return
     await stage.perform(command, rest.strip())

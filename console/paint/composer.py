@@ -44,9 +44,9 @@ def title(view: View, draft: Draft | None, focused: bool) -> tuple[Span, ...]:
         case "compose":
             words = _("to {people}", people=parties_shown(draft))
             return (Span(words, style), Span(f" · {naming.channel(draft.kind)}", "dim"))
-    words = Span(_("to {name}", name=name), style)
+    named = Span(_("to {name}", name=name), style)
     channel = Span(f" · {naming.channel(draft.kind)}", "dim")
-    return (words, channel, *_there(view, draft), *_others(view, draft))
+    return (named, channel, *_there(view, draft), *_others(view, draft))
 
 
 def _there(view: View, draft: Draft) -> tuple[Span, ...]:

@@ -42,7 +42,7 @@ def _warnings(card: ContactCard, width: int) -> Iterator[Line]:
 
 def _note(card: ContactCard, view: View, width: int) -> Iterator[Line]:
     note = card.note
-    by = ()
+    by: tuple[Span, ...] = ()
     if note and note.by and note.text:
         when = times.when(note.at, view.now)
         by = (Span(_("{agent}, {when}", agent=note.by, when=when) + " ", "dim"),)

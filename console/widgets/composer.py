@@ -220,12 +220,13 @@ class Composer(Vertical):
                 event.stop()
                 event.prevent_default()
                 self.query_one("#recipients").focus()
-        elif (isinstance(focused, Input) and event.key == "down") or (isinstance(focused, Input) and event.key == "escape"):
+        elif isinstance(focused, Input) and event.key in ("down", "escape"):
             event.stop()
             self.editor.focus()
 
     def _change(self, **changes: object) -> None:
-        assert self.draft is not None
+        if self.draft is None:
+            return
         self.draft = msgspec.structs.replace(self.draft, **changes)
         self.update(self.view)
         self.post_message(self.Changed(self.draft))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.app import Console
+from console.app import PLAIN_LOOK, Console
 from console.strips import Look
 from console.words import catalogue
 from tests.console.desk import TwinDesk
@@ -33,7 +33,7 @@ def console(desk: TwinDesk, tmp_path: Path) -> Opening:
 
     @asynccontextmanager
     async def opened(
-        size: tuple[int, int] = (120, 40), look: Look = Look(), until: str = "mine:"
+        size: tuple[int, int] = (120, 40), look: Look = PLAIN_LOOK, until: str = "mine:"
     ) -> AsyncIterator[Hands]:
         app = Console(
             desk.connect, desk.agent, folder=tmp_path, look=look, now=lambda: desk.now,

@@ -57,7 +57,9 @@ class TwinDesk:
     told: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     canned: tuple[CannedReply, ...] = (
-        CannedReply(id="hello", title="Hello", text="Hello {{contact.first_name}}, this is {{agent.name}}."),
+        CannedReply(
+            id="hello", title="Hello", text="Hello {{contact.first_name}}, I am {{agent.name}}."
+        ),
         CannedReply(id="track", title="Tracking", text="It is on its way: {{parcel.link}}"),
     )  # fmt: skip
 
@@ -172,9 +174,11 @@ class TwinDesk:
     async def raw(self, payload: bytes) -> None:
         await self._bus.publish(subjects.news_agent(self.agent), payload)
 
-    def _changed(self, what: str, **ids: int) -> int:
+    def _changed(self, what: str, *, conversation: int = 0, contact: int = 0) -> int:
         self.seq += 1
-        self.changes.append(Change(seq=self.seq, at=self.now, what=what, **ids))
+        self.changes.append(
+            Change(seq=self.seq, at=self.now, what=what, conversation=conversation, contact=contact)
+        )
         return self.seq
 
     # --- answers ---------------------------------------------------------------------------------

@@ -29,10 +29,8 @@ class Hands:
 
     def screen(self) -> list[str]:
         """The rows as they are painted."""
-        return self.app.screen._compositor.render_strips and [
-            "".join(segment.text for segment in strip).rstrip()
-            for strip in self.app.screen._compositor.render_strips()
-        ]
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
     def text(self) -> str:
         return "\n".join(self.screen())
