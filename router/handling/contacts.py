@@ -23,7 +23,7 @@ def identify(work: Work, kind: str, party: Party, language: str) -> Row:
     if row is None:
         name = party.name or party.address
         contact = work.tx.run("add_contact", name=name, language=language, now=work.now)
-        return _add(work, contact, kind, party)
+        return add_identity(work, contact, kind, party)
     if party.verified and not row.verified:
         work.tx.run("believe_identity", id=row.id, verified=True, evidence=party.evidence,
                     name=party.name or row.name)  # fmt: skip
@@ -31,7 +31,8 @@ def identify(work: Work, kind: str, party: Party, language: str) -> Row:
     return row
 
 
-def _add(work: Work, contact: int, kind: str, party: Party) -> Row:
+def add_identity(work: Work, contact: int, kind: str, party: Party) -> Row:
+    """One more address of a contact."""
     identity = work.tx.run(
         "add_identity", contact=contact, kind=kind, address=party.address, name=party.name,
         verified=party.verified, evidence=party.evidence, now=work.now,
@@ -44,7 +45,7 @@ def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:
     """The sender named another address of theirs: linked when it is proved, told when it is not."""
     known = work.tx.one("identity", kind=kind, address=other.address)
     if known is None:
-        _add(work, identity.contact, kind, other)
+        add_identity(work, identity.contact, kind, other)
     elif known.contact == identity.contact:
         return
     elif other.verified:

@@ -31,6 +31,8 @@ def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
     )
     if after.owner != row.owner and row.owner:
         work.event("left", conversation=after.id, contact=after.contact, agent=row.owner)
+    if after.team != row.team:
+        work.event("left_team", conversation=after.id, contact=after.contact, team=row.team)
     return after
 
 

@@ -1,0 +1,141 @@
+"""The desk as a whole: hello, who is here, what happened since, how it does, what came in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from router.attendance import Attendance
+from router.doors import lists, shown, sight
+from router.doors.asker import Asker, Reading
+from router.store.sql import Rows
+from wire.messages.base import Said, say
+from wire.messages.desk import AccountRow, CannedReply, TeamRow
+from wire.messages.verbs import (
+    Changes,
+    Colleagues,
+    DeskStatus,
+    Hello,
+    Ledger,
+    ReadLedger,
+    Since,
+    Status,
+    Welcome,
+    Who,
+)
+
+# Further back than so many events, new pages are cheaper.
+FAR = 1_000
+
+
+@dataclass(frozen=True)
+class Live:
+    """What is not in SQL: the router itself and who is here."""
+
+    epoch: int
+    release: str
+    attendance: Attendance
+    # Why nothing can be written; None while all is well.
+    read_only: Callable[[], str | None]
+    # Events that the search index has not followed yet.
+    search_behind: Callable[[], int] = lambda: 0
+
+    def read_only_said(self) -> Said | None:
+        reason = self.read_only()
+        return say("The desk cannot write now: {reason}", reason=reason) if reason else None
+
+
+class DeskReads:
+    """Answers that need both SQL and what is in memory."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def hello(self, read: Reading, ask: Hello) -> Welcome:
+        return Welcome(
+            agent=shown.agent(read.rows.one("agent", id=read.asker.id)),
+            epoch=self._live.epoch,
+            seq=read.rows.value("last_event"),
+            now=read.now,
+            release=self._live.release,
+            counts=lists.counts(read.rows, read.asker, read.now),
+            teams=_teams(read),
+            colleagues=tuple(map(shown.agent, _enabled(read.rows))),
+            accounts=self._accounts(read),
+            canned=tuple(
+                CannedReply(id=row.id, title=row.title, text=row.text, language=row.language)
+                for row in read.rows.all("canned")
+            ),
+            read_only=self._live.read_only_said(),
+        )
+
+    def who(self, read: Reading, ask: Who) -> Colleagues:
+        return Colleagues(
+            agents=tuple(map(shown.agent, _enabled(read.rows))),
+            teams=_teams(read),
+            skills=tuple(row.id for row in read.rows.all("skills")),
+        )
+
+    def status(self, read: Reading, ask: Status) -> DeskStatus:
+        stats = {row.name: row.n for row in read.rows.all("stats")}
+        by_status = {row.status: row.n for row in read.rows.all("counts_by_status")}
+        return DeskStatus(
+            epoch=self._live.epoch,
+            now=read.now,
+            read_only=self._live.read_only_said(),
+            messages=stats.get("messages", 0),
+            conversations=stats.get("conversations", 0),
+            waiting=by_status.get("waiting", 0),
+            assigned=by_status.get("assigned", 0),
+            outbox={row.state: row.n for row in read.rows.all("outbox_counts")},
+            ledger={row.verdict: row.n for row in read.rows.all("ledger_counts")},
+            accounts=self._accounts(read),
+            health={
+                f"{kind}.{account}": health
+                for (kind, account), health in self._live.attendance.health.items()
+            },
+            search_behind=self._live.search_behind(),
+        )
+
+    def _accounts(self, read: Reading) -> tuple[AccountRow, ...]:
+        health = self._live.attendance.health
+        return tuple(
+            shown.account(row, read.policy, health.get((row.kind, row.account)))
+            for row in read.rows.all("accounts")
+        )
+
+
+def since(read: Reading, ask: Since) -> Changes:
+    """What happened after an event, as far as this agent may know of it."""
+    last = read.rows.value("last_event")
+    if not 0 <= last - ask.seq <= FAR or ask.seq < read.rows.value("first_event") - 1:
+        return Changes(seq=last, far=last != ask.seq)
+    found = read.rows.all("events_since", seq=ask.seq, limit=FAR)
+    seen: dict[int, bool] = {}
+    kept = [row for row in found if _may_know(read.rows, read.asker, row, seen)]
+    return Changes(seq=last, changes=tuple(map(shown.change, kept)))
+
+
+def _may_know(rows: Rows, asker: Asker, event: sight.Row, seen: dict[int, bool]) -> bool:
+    if not event.contact:
+        return True  # of agents, teams, accounts
+    if event.agent == asker.id or event.team in asker.teams:
+        return True
+    if event.contact not in seen:
+        seen[event.contact] = sight.sees(rows, asker, event.contact)
+    return seen[event.contact]
+
+
+def ledger(read: Reading, ask: ReadLedger) -> Ledger:
+    limit, before = min(max(ask.limit, 1), 500), ask.before or 2**62
+    if ask.verdict:
+        found = read.rows.all("ledger_of_verdict", verdict=ask.verdict, before=before, limit=limit)
+    else:
+        found = read.rows.all("ledger_rows", before=before, limit=limit)
+    return Ledger(rows=shown.bounded(map(shown.ledger, found)))
+
+
+def _teams(read: Reading) -> tuple[TeamRow, ...]:
+    return tuple(shown.team(read.rows, row, read.now) for row in read.rows.all("teams"))
+
+
+def _enabled(rows: Rows) -> list[sight.Row]:
+    return [row for row in rows.all("agents") if row.enabled]

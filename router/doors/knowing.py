@@ -1,0 +1,59 @@
+"""What is known of a contact: the shared note, which addresses are theirs, whom we refuse."""
+
+from router.doors import shown, sight
+from router.doors.asker import Doing, Refused
+from router.doors.words import written
+from router.handling import contacts
+from wire.messages.base import say
+from wire.messages.desk import Note
+from wire.messages.verbs import Block, Done, Link, Unlink, WriteNote
+
+NOTE = 20_000
+
+
+def write_note(doing: Doing, ask: WriteNote) -> Note:
+    """If it is still the revision that was read; every revision is kept."""
+    sight.contact(doing, ask.contact)
+    known = doing.rows.one("note", contact=ask.contact)
+    have = known.revision if known is not None else 0
+    if ask.revision != have:
+        said = say("The note was changed meanwhile. Look at it, then write again.")
+        raise Refused("conflict", said, now=have)
+    values = {
+        "contact": ask.contact, "revision": have + 1, "agent": doing.asker.id, "now": doing.now,
+        "text": written(ask.text, most=NOTE, empty=True),
+    }  # fmt: skip
+    doing.work.tx.run("save_note", **values)
+    doing.work.tx.run("keep_revision", **values)
+    doing.work.event("note", contact=ask.contact, agent=doing.asker.id, version=have + 1)
+    return shown.note(doing.rows.one("note", contact=ask.contact))
+
+
+def block(doing: Doing, ask: Block) -> Done:
+    identity = sight.identity(doing, ask.identity)
+    doing.work.tx.run("block_identity", id=identity.id, blocked=ask.blocked)
+    return _touched(doing, identity.contact)
+
+
+def link(doing: Doing, ask: Link) -> Done:
+    """Both contacts must be this agent's to see. The link says who made it, and can be undone."""
+    identity = sight.identity(doing, ask.identity)
+    contact = sight.contact(doing, ask.contact)
+    if identity.contact == contact.id:
+        return Done(version=contact.version)
+    contacts.link(doing.work, identity, contact.id, f"{doing.asker.id} said so")
+    return Done(version=contact.version + 1)
+
+
+def unlink(doing: Doing, ask: Unlink) -> Done:
+    identity = sight.identity(doing, ask.identity)
+    if identity.contact == identity.born:
+        raise Refused("conflict", say("This address was never linked: it came with its contact."))
+    contacts.unlink(doing.work, identity)
+    return Done(version=doing.rows.one("contact", id=identity.born).version)
+
+
+def _touched(doing: Doing, contact: int) -> Done:
+    doing.work.tx.run("touch_contact", id=contact)
+    doing.work.event("contact", contact=contact)
+    return Done(version=doing.rows.one("contact", id=contact).version)

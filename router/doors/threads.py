@@ -1,0 +1,92 @@
+"""A contact's thread, their card, and why a conversation is where it is."""
+
+from router.doors import shown, sight
+from router.doors.asker import Reading
+from router.handling import conversations, dispatch
+from router.handling.contacts import replaced
+from router.store.sql import Rows
+from wire import codec
+from wire.messages.base import Said, say
+from wire.messages.desk import ContactCard, ConversationRow, Why
+from wire.messages.verbs import Contact, Timeline, TimelinePage, WhyIs
+
+MOST = 200
+CONVERSATIONS = 100
+_LAST = 2**62
+
+
+def timeline(read: Reading, ask: Timeline) -> TimelinePage:
+    """The newest messages, or those before or after one that the console has."""
+    sight.contact(read, ask.contact)
+    limit = min(max(ask.limit, 1), MOST)
+    strands = _strands(read.rows, ask.contact)
+    room = shown.PAGE - len(codec.encode(strands))
+    if ask.after:
+        found = read.rows.all(
+            "later_messages", contact=ask.contact, after=ask.after, limit=limit + 1
+        )
+        messages = shown.bounded(map(shown.message, found[:limit]), room)
+    else:
+        before = ask.before or _LAST
+        found = read.rows.all(
+            "newest_messages", contact=ask.contact, before=before, limit=limit + 1
+        )
+        messages = shown.bounded(map(shown.message, found[:limit]), room)[::-1]
+    return TimelinePage(
+        seq=read.rows.value("last_event"),
+        contact=ask.contact,
+        messages=messages,
+        conversations=strands,
+        more=len(found) > len(messages),
+    )
+
+
+def contact(read: Reading, ask: Contact) -> ContactCard:
+    return card(read.rows, sight.contact(read, ask.contact))
+
+
+def card(rows: Rows, row: sight.Row, *, brief: bool = False) -> ContactCard:
+    """All that stands beside the thread of a contact who may be seen; `brief`: who they are."""
+    note = None if brief else rows.one("note", contact=row.id)
+    return ContactCard(
+        id=row.id,
+        version=row.version,
+        name=row.name,
+        language=row.language,
+        zone=row.zone,
+        company=row.company,
+        tags=shown.parsed(row.tags, tuple[str, ...], ()),
+        warnings=shown.parsed(row.warnings, tuple[str, ...], ()),
+        identities=tuple(map(shown.identity, rows.all("identities_of", contact=row.id)[:100])),
+        note=shown.note(note) if note is not None else None,
+        conversations=() if brief else _strands(rows, row.id),
+    )
+
+
+def why(read: Reading, ask: WhyIs) -> Why:
+    """The newest decision, the earlier ones in a sentence each, and its place in the thread."""
+    row = sight.conversation(read, ask.conversation)
+    records = [
+        shown.parsed(decision.record, Why, None)
+        for decision in read.rows.all("decisions_of", conversation=row.id)
+    ]
+    known = [record for record in records if record is not None]
+    placed = read.rows.value("newest_placed", conversation=row.id)
+    said = shown.parsed(placed or "", Said, None)
+    if not known:
+        requirement = dispatch.requirement(conversations.need(row))
+        return Why(conversation=row.id, at=row.opened, trigger="", requirement=requirement,
+                   chosen=row.owner, placed=said)  # fmt: skip
+    earlier = tuple(map(_sentence, known[1:]))
+    return replaced(known[0], placed=said, earlier=earlier)
+
+
+def _sentence(record: Why) -> Said:
+    if record.chosen:
+        return say("{trigger}: {agent} was chosen", trigger=record.trigger, agent=record.chosen)
+    return say("{trigger}: nobody could take it", trigger=record.trigger)
+
+
+def _strands(rows: Rows, contact: int) -> tuple[ConversationRow, ...]:
+    found = rows.all("conversations_of_contact", contact=contact, limit=CONVERSATIONS)
+    return shown.bounded(map(shown.conversation, found), shown.PAGE // 2)

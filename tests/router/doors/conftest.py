@@ -1,0 +1,22 @@
+"""The doors of tests/router/doors/office.py, on the twin and on the real store."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.router.desk import TestDesk, inline
+from tests.router.doors.office import Office, opened
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    """On the twin: for tables of cases."""
+    async with inline() as desk, opened(desk) as made:
+        yield made
+
+
+@pytest.fixture
+async def both(desk: TestDesk) -> AsyncIterator[Office]:
+    """On the twin, then on the real store."""
+    async with opened(desk) as made:
+        yield made
