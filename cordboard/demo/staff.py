@@ -16,6 +16,8 @@ class Member:
     teams: tuple[str, ...] = ("support",)
     skills: dict[str, int] = field(default_factory=dict)
     capacity: int = 6
+    # At once.
+    chats: int = 2
 
 
 TEAMS = {"support": "Support", "billing": "Billing"}
@@ -31,6 +33,7 @@ STAFF = (
     Member(
         "ana", "Ana Kovalenko", female=True, role="lead", teams=("support", "billing"),
         skills={"uk": 5, "ru": 4, "en": 4, "billing": 3, "delivery": 3}, capacity=12,
+        chats=4,
     ),
     Member(
         "bo", "Bo Lindqvist", female=False,
@@ -48,6 +51,5 @@ STAFF = (
 COLLEAGUES = tuple(member for member in STAFF if member.id != YOU)
 BY_ID = {member.id: member for member in STAFF}
 
-# What a person who looks at a customer's page may be called in each language.
 SHOP = "Kvit"
 DOMAIN = "kvit.example"

@@ -1,0 +1,76 @@
+"""Makes the demo's staff, skills and ready texts known to the desk, as its admin would."""
+
+import secrets
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from cordboard.demo.staff import SKILLS, STAFF, TEAMS, YOU, Member
+from router.nats import keys
+from wire import private_file, subjects
+from wire.credentials import find_login, keep_login
+from wire.desk_client import Desk
+from wire.messages.desk import CannedReply
+from wire.messages.verbs import Invitation, Invite, Login, SetAgent, SetCanned, SetSkill, SetTeam
+from wire.nats_bus import Credential, connect
+
+
+class _Texts(msgspec.Struct, frozen=True):
+    replies: tuple[CannedReply, ...]
+
+
+async def furnish(admin: Desk) -> None:
+    """Teams, skills, agents, ready texts. The same again changes nothing."""
+    for skill, name in SKILLS.items():
+        await admin.call(SetSkill(skill=skill, name=name))
+    for team, name in TEAMS.items():
+        await admin.call(SetTeam(team=team, name=name))
+    for member in STAFF:
+        await admin.call(_agent(member))
+    for reply in _canned():
+        await admin.call(SetCanned(reply=reply))
+
+
+def _agent(member: Member) -> SetAgent:
+    return SetAgent(
+        agent=member.id,
+        name=member.name,
+        role_is="lead" if member.role == "lead" else "agent",
+        teams=member.teams,
+        skills=member.skills,
+        capacity=member.capacity,
+        limits={"webchat": member.chats},
+    )
+
+
+def _canned() -> tuple[CannedReply, ...]:
+    texts = tomllib.loads(Path(__file__).with_name("canned.toml").read_text("utf-8"))
+    return msgspec.convert(texts, _Texts).replies
+
+
+async def let_in_colleagues(admin: Desk, folder: Path, url: str, server: str) -> None:
+    """Each has a key in the folder that the desk knows."""
+    for member in STAFF:
+        path = folder / f"{member.id}.nk"
+        if member.id != YOU and not path.exists():
+            private_file.write(path, await _log_in(admin, member.id, url, server) + "\n")
+
+
+async def let_you_in(admin: Desk, data: Path, url: str, server: str) -> None:
+    """Log this machine's user in, for the console."""
+    if find_login(data, YOU) is None:
+        keep_login(YOU, await _log_in(admin, YOU, url, server), data=data)
+
+
+async def _log_in(admin: Desk, agent: str, url: str, server: str) -> str:
+    """A new key that the desk lets in from now on; returns its seed."""
+    invitation: Invitation = await admin.call(Invite(agent=agent))
+    pair = keys.new_pair(secrets.token_bytes(32))
+    door = await connect(url, credential=Credential("", "_INBOX.door"), server=server)
+    try:
+        login = Login(agent=agent, key=pair.public, code=invitation.code, console="demo")
+        await Desk(door, subjects.DOOR).call(login, timeout=20.0)
+    finally:
+        await door.close()
+    return pair.seed
