@@ -17,7 +17,7 @@ def main() -> None:
     try:
         app(prog_name="cordboard")
     except Exception as error:
-        from cordboard.failing import explained
+        from cordboard.explaining import explained
 
         known = explained(error)
         if known is None:

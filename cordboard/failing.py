@@ -1,14 +1,6 @@
-"""What went wrong, as sentences for who typed it and a status for a script."""
+"""A command that cannot go on."""
 
-from dataclasses import dataclass
-
-from console.words.catalogue import told
-from router.nats.trouble import BusTrouble
-from wire.bus import BusError, NobodyListens, NotAllowed
-from wire.config import BadConfig
-from wire.credentials import NoDesk, NoProfile
-from wire.desk_client import Refused
-from wire.messages.base import Said, say
+from wire.messages.base import Said
 
 REFUSED, BAD_INPUT, UNREACHABLE = 1, 2, 3
 
@@ -20,51 +12,3 @@ class Failure(Exception):
         super().__init__(str(said))
         self.said = said
         self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    sentences: list[str]
-    status: int
-
-
-def explained(error: Exception) -> Explained | None:
-    """None for what nobody foresaw: that is a fault of ours and shows where it is."""
-    match error:
-        case Failure():
-            return Explained([told(error.said)], error.status)
-        case Refused():
-            return Explained([told(error.no.said)], REFUSED)
-        case NoDesk():
-            return Explained([told(error.said)], UNREACHABLE)
-        case NoProfile() | BusTrouble():
-            return Explained([told(error.said)], REFUSED)
-        case BadConfig():
-            return Explained(error.faults, BAD_INPUT)
-        case BusError():
-            return _unreachable(error)
-        case OSError():
-            return Explained([told(_file(error))], BAD_INPUT)
-    return None
-
-
-def _unreachable(error: BusError) -> Explained:
-    if isinstance(error, NotAllowed):
-        said = say("The desk does not know this key (any more). Log in again: cordboard login")
-        return Explained([told(said)], REFUSED)
-    if isinstance(error, NobodyListens):
-        said = say("The bus is there, but no router answers. Is it starting, or has it ended?")
-    else:
-        said = say(
-            "The desk cannot be reached: {error}. Is it running? Start it with: cordboard run",
-            error=str(error),
-        )
-    return Explained([told(said)], UNREACHABLE)
-
-
-def _file(error: OSError) -> Said:
-    return say(
-        "{path}: {error}.",
-        path=str(error.filename or "?"),
-        error=error.strerror or str(error),
-    )

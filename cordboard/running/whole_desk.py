@@ -158,9 +158,15 @@ def _no_router(router: Part) -> Said:
         )
     return say(
         "The router did not start: {last} (Its log is {log}.)",
-        last=next((line for line in reversed(router.log.last) if line[0].isalnum()), "…"),
+        last=_last_words(router),
         log=str(router.log.path),
     )
+
+
+def _last_words(router: Part) -> str:
+    """The sentence with which it ended; of a traceback the error, without the frame around it."""
+    lines = (line.strip(" |+-") for line in reversed(router.log.last))
+    return next((line for line in lines if line), "…")
 
 
 async def _channels_ready(desk: WholeDesk) -> None:
