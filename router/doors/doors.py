@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import apsw
 import msgspec
@@ -60,7 +60,7 @@ Asking = Callable[[str, str], str | None]
 Handler = Callable[[str, Any, Call], Awaitable[Any]]
 
 
-class Telling:
+class Telling(Protocol):
     """Who is told what agents do; the announcer is one."""
 
     def colleague(self, agent: str, conversation: int, contact: int, *, writing: bool) -> None:
