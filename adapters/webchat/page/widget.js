@@ -72,7 +72,7 @@ document.body.append(host);
 
 // --- messages --------------------------------------------------------------------------------
 const shown = new Map();
-let last = 0, limit = 0, more = false, asking = false;
+let last = 0, limit = 0, more = false, asking = false, follows = true;
 
 const place = line => {
   let before = log.lastElementChild;
@@ -100,9 +100,7 @@ const draw = m => {
   shown.set(m.id, line);
   return line;
 };
-const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
 const add = m => {
-  const followed = atEnd();
   const line = shown.get(m.id) || draw(m);
   line.seq = m.seq ?? Infinity;
   line.theirs = !m.mine && m.seq > 0;
@@ -111,9 +109,10 @@ const add = m => {
   if (m.state === 'failed') meta.replaceChildren(words.failed + '. ', make('button', { type: 'button', className: 'bad', textContent: words.again, onclick: () => push(m) }));
   else if (m.at) meta.textContent = m.state ? words.sending : time(m.at) + (m.mine ? ' · ' + words.sent : '');
   place(line);
-  last = Math.max(last, line.theirs && m.seq);
-  if (followed || m.state) toEnd();
-  else if (line.theirs && line === log.lastElementChild) below.hidden = false;
+  const news = line.theirs && m.seq > last;
+  if (news) last = m.seq;
+  if (follows || m.state) toEnd();
+  else if (news) below.hidden = false;
 };
 const fill = page => {
   const height = log.scrollHeight;
@@ -123,10 +122,12 @@ const fill = page => {
   log.ariaBusy = 'false';
   return height;
 };
-const toEnd = () => { log.scrollTop = log.scrollHeight; below.hidden = true };
+const toEnd = () => { log.scrollTop = log.scrollHeight; follows = below.hidden = true };
+// What opens below the messages must not cover the last one.
+new ResizeObserver(() => follows && toEnd()).observe(log);
 const taken = m => { if (unsent.delete(m.id)) keepUnsent(); add(m) };
 const seen = () => {
-  if (!panel.hidden && document.visibilityState === 'visible' && last > mine.read) {
+  if (!panel.hidden && follows && !document.hidden && last > mine.read) {
     keep({ read: last });
     tell({ type: 'read', seq: last });
   }
@@ -213,7 +214,6 @@ const hear = {
     if (frame.more) for (const [id, line] of shown) if (line.seq < oldest) { line.remove(); shown.delete(id) }
     if (!frame.more && !shown.has('hello')) add({ id: 'hello', seq: 0, text: frame.greeting || words.hello });
     fill(frame);
-    toEnd();
     seen();
     for (const m of unsent.values()) push(m);
   },
@@ -267,7 +267,8 @@ area.oninput = () => {
   if (on ? now - typedAt > 3000 : typedAt) { typedAt = on ? now : 0; tell({ type: 'typing', on }) }
 };
 log.onscroll = () => {
-  if (atEnd()) below.hidden = true;
+  follows = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  if (follows) { below.hidden = true; seen() }
   const first = [...log.children].find(line => line.seq > 0);
   if (log.scrollTop < 40 && more && !asking && first) { asking = true; tell({ type: 'history', before: first.seq }) }
 };

@@ -249,6 +249,19 @@ async def test_older_messages_come_by_scrolling_up_and_nothing_jumps(visit: Visi
     await expect(top).to_be_in_viewport()
     await page.get_by_role("button", name="New messages below").click()
     await expect(bubble(page, "a new one")).to_be_in_viewport()
+    while not [event for event in chat.desk.of(ReceiptIn) if event.id == "read-out-52"]:
+        await chat.desk.until(len(chat.desk.of(ReceiptIn)) + 1, ReceiptIn)
+
+
+async def test_a_growing_text_does_not_cover_the_last_message(visit: Visit) -> None:
+    chat, page = visit
+    field = await opened(page)
+    name = await wrote(chat, page, "Hi")
+    for number in range(12):
+        await chat.reply(name, f"reply number {number}.")
+    await expect(bubble(page, "number 11.")).to_be_in_viewport()
+    await field.fill("one\ntwo\nthree\nfour")
+    await expect(bubble(page, "number 11.").locator(".meta")).to_be_in_viewport(ratio=1)
 
 
 async def test_a_blocked_visitor_sees_that_it_was_not_sent_and_may_try_again(
