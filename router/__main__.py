@@ -10,6 +10,7 @@ from pathlib import Path
 import uvloop
 
 from router.daemon import BusLost, Daemon
+from router.importing import command as importing
 from router.store.store import CannotWrite, Locked, LostLease
 from wire import settings
 from wire.bus import BusError
@@ -23,6 +24,8 @@ log = logging.getLogger("cordboard.router")
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["import"]:
+        return importing.main(arguments[1:])
     options = _options(arguments)
     logging.basicConfig(
         stream=sys.stderr,

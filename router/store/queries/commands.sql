@@ -53,8 +53,9 @@ VALUES (:contact, :revision, :text, :agent, :now);
 
 -- save_agent
 -- An agent, new or changed.
-INSERT INTO agents (id, name, role, teams, skills, capacity, limits, password, enabled, idle_since)
-VALUES (:id, :name, :role, :teams, :skills, :capacity, :limits, :password, :enabled, :now)
+INSERT INTO agents (id, name, role, teams, skills, capacity, limits, password, enabled, since,
+    idle_since)
+VALUES (:id, :name, :role, :teams, :skills, :capacity, :limits, :password, :enabled, :now, :now)
 ON CONFLICT DO UPDATE SET name = :name, role = :role, teams = :teams, skills = :skills,
     capacity = :capacity, limits = :limits, password = :password, enabled = :enabled;
 
