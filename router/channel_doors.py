@@ -194,7 +194,7 @@ def _past(row: Any) -> PastMessage:
         at=row.at,
         text="" if row.deleted else row.text,
         ours=row.author_is == "agent",
-        id=row.event or f"message-{row.id}",
+        id=row.id or "",
         author=row.author if row.author_is == "agent" else "",
         attachments=() if isinstance(attachments, Malformed) else attachments,
     )

@@ -69,10 +69,12 @@ ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last;
 
 -- history_of
 -- A remote conversation as its customer saw it, newest first.
-SELECT id, remote_seq, at, text, author_is, author, event, attachments, deleted FROM messages
-WHERE kind = :kind AND account = :account AND remote = :remote AND remote_seq > 0
-    AND (:before = 0 OR remote_seq < :before)
-ORDER BY remote_seq DESC LIMIT :limit;
+SELECT m.remote_seq, m.at, m.text, m.author_is, m.author, m.attachments, m.deleted,
+    iif(m.event <> '', m.event, 'out-' || o.id) AS id
+FROM messages m LEFT JOIN outbox o ON o.message = m.id
+WHERE m.kind = :kind AND m.account = :account AND m.remote = :remote AND m.remote_seq > 0
+    AND (:before = 0 OR m.remote_seq < :before)
+ORDER BY m.remote_seq DESC LIMIT :limit;
 
 -- add_blob_use
 -- This message shows this blob: who may see the message may read it.

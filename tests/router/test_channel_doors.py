@@ -1,0 +1,177 @@
+"""What adapters ask: intake, where they were, files; and what they may not have."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
+
+import pytest
+
+from router.blobs import Blobs
+from router.channel_doors import ChannelDoors
+from router.handling import conversations, messages
+from router.lane import Work
+from tests.router.desk import TestDesk
+from wire import blobs, codec, subjects
+from wire.bus import ask
+from wire.memory_bus import Hub, MemoryBus
+from wire.messages.capabilities import Announce, Capabilities
+from wire.messages.channel import (
+    Accepted,
+    Attachment,
+    BlobAsk,
+    BlobGetAnswer,
+    BlobPart,
+    BlobPutAnswer,
+    Health,
+    Intake,
+    MessageIn,
+    NotActive,
+    Outbound,
+    Party,
+    Refused,
+    Signal,
+    State,
+    StateAnswer,
+    StateAsk,
+    Taken,
+)
+
+pytestmark = pytest.mark.contract
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.signals: list[tuple[int, int, Signal]] = []
+        self.healths: list[Health] = []
+
+    def customer(self, contact: int, conversation: int, signal: Signal) -> None:
+        self.signals.append((contact, conversation, signal))
+
+    def health(self, kind: str, account: str, health: Health) -> None:
+        self.healths.append(health)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def bus(desk: TestDesk, heard: Heard, tmp_path: Path) -> AsyncIterator[MemoryBus]:
+    hub = Hub()
+    kept = Blobs(tmp_path / "blobs", desk.lane, desk.store)
+    doors = ChannelDoors(desk.lane, desk.store, kept, desk.policy, 7, heard)
+    running: set[asyncio.Future[None]] = set()
+
+    def spawn(work: Awaitable[None]) -> None:
+        running.add(asyncio.ensure_future(work))
+
+    await doors.serve(MemoryBus(hub), spawn)
+    yield MemoryBus(hub)
+    await asyncio.gather(*running)
+
+
+def _chat(number: str, **facts: object) -> Intake:
+    event = MessageIn(id=number, remote="v1", sender=Party(address="v1"), at=1.0, text="hi",
+                      **facts)  # type: ignore[arg-type]  # fmt: skip
+    return Intake(event=event)
+
+
+async def _take(bus: MemoryBus, intake: Intake) -> object:
+    return await ask(bus, subjects.intake("webchat", "site"), intake, Taken)
+
+
+async def test_an_event_is_taken_and_taken_once(bus: MemoryBus) -> None:
+    first = await _take(bus, _chat("a"))
+    again = await _take(bus, _chat("a"))
+    assert isinstance(first, Accepted)
+    assert first.seq == again.seq == 1  # type: ignore[attr-defined]
+
+
+async def test_broken_bytes_are_kept_for_a_person(bus: MemoryBus, desk: TestDesk) -> None:
+    answer = await bus.request(subjects.intake("webchat", "site"), b'{"event": 1')
+    assert type(codec.decode(answer, Taken)).__name__ == "Quarantined"
+    assert await desk.one("SELECT payload FROM ledger") == b'{"event": 1'
+
+
+async def test_a_desk_that_cannot_write_says_again(
+    bus: MemoryBus, desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from router.store.store import CannotWrite
+
+    async def full(*args: object) -> None:
+        raise CannotWrite("disk full")
+
+    monkeypatch.setattr(desk.store, "apply", full)
+    assert await _take(bus, _chat("a")) == NotActive(reason="disk full")
+
+
+async def test_a_chat_gets_its_past_as_its_customer_saw_it(bus: MemoryBus, desk: TestDesk) -> None:
+    await _take(bus, _chat("a"))
+
+    def reply(work: Work) -> None:
+        row = conversations.load(work, 1)
+        out = Outbound(id="", epoch=0, remote="v1", text="hello", at=2.0, author="Ana")
+        messages.add_outbound(work, row, out, "ana", 0.0)
+        messages.add_comment(work, row, "ana", "Ana", "never to be seen outside")
+        message = work.tx.one("message", id=2)
+        messages.change(work, message, remote_seq=messages.next_seq(work, "webchat", "site", "v1"))
+
+    await desk.do(reply)
+    announce = Announce(capabilities=Capabilities(kind="webchat"), address="chat")
+    asked = StateAsk(announce=announce, remote="v1")
+    state = await ask(bus, subjects.state("webchat", "site"), asked, StateAnswer)
+    assert isinstance(state, State)
+    assert state.epoch == 7
+    assert [(line.seq, line.text, line.ours, line.id) for line in state.history] == [
+        (1, "hi", False, "a"),
+        (2, "hello", True, "out-1"),
+    ]
+    assert not state.more
+    assert await desk.one("SELECT address FROM accounts") == "chat"
+
+
+@pytest.mark.parametrize("size", [10, 70_000, 600_000])
+async def test_a_file_goes_in_and_comes_out_by_its_message(bus: MemoryBus, size: int) -> None:
+    data = bytes(range(256)) * (size // 256 + 1)
+
+    async def putting(name: str, whole: int, offset: int, piece: bytes) -> int:
+        part = BlobPart(sha256=name, size=whole, offset=offset, data=piece)
+        answer = await ask(bus, subjects.blob_put("webchat", "site"), part, BlobPutAnswer)
+        return int(answer.bytes)
+
+    async def getting(name: str, offset: int) -> tuple[int, bytes]:
+        asked = BlobAsk(sha256=name, offset=offset)
+        answer = await ask(bus, subjects.blob_get("webchat", "site"), asked, BlobGetAnswer)
+        if isinstance(answer, Refused):
+            raise blobs.Damaged(answer.reason)
+        return answer.size, answer.data
+
+    name = await blobs.put(data, putting)
+    with pytest.raises(blobs.Damaged, match="no message"):
+        await blobs.get(name, getting, limit=10**7)
+    file = Attachment(sha256=name, name="a.bin", media_type="x/y", size=len(data))
+    await _take(bus, _chat("a", attachments=(file,)))
+    assert await blobs.get(name, getting, limit=10**7) == data
+
+
+async def test_bytes_that_are_not_their_hash_are_refused(bus: MemoryBus) -> None:
+    part = BlobPart(sha256="0" * 64, size=3, offset=0, data=b"abc")
+    answer = await ask(bus, subjects.blob_put("webchat", "site"), part, BlobPutAnswer)
+    assert isinstance(answer, Refused)
+
+
+async def test_what_a_customer_does_is_told_and_never_stored(
+    bus: MemoryBus, desk: TestDesk, heard: Heard
+) -> None:
+    await _take(bus, _chat("a"))
+    before = await desk.one("SELECT count(*) FROM events")
+    await bus.publish(
+        subjects.signal("webchat", "site"), codec.encode(Signal(remote="v1", typing=True))
+    )
+    for _ in range(100):
+        await asyncio.sleep(0.01)
+        if heard.signals:
+            break
+    assert heard.signals == [(1, 1, Signal(remote="v1", typing=True))]
+    assert await desk.one("SELECT count(*) FROM events") == before
