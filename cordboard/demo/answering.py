@@ -56,7 +56,7 @@ def _about(
     matter = next((each for each in reversed(understood) if each.answer), None)
     writer = _Writer(row, words, me, chance)
     if matter is not None:
-        return _answer(own, matter, writer, chance)
+        return _answer(own, matter, writer, chance, by_mail=row.kind == "email")
     if any(each.what == "thanks" for each in understood):
         # To thanks by mail one does not answer.
         bye = writer.written(words.agent_goodbyes) if row.kind == "webchat" else ""
@@ -70,13 +70,20 @@ def _about(
 
 
 def _answer(
-    own: Sequence[MessageRow], matter: Heard, writer: "_Writer", chance: random.Random
+    own: Sequence[MessageRow],
+    matter: Heard,
+    writer: "_Writer",
+    chance: random.Random,
+    *,
+    by_mail: bool,
 ) -> Step:
     comment = chance.choice(_COMMENTS) if chance.random() < 0.1 else ""
     asks_first = matter.what in ("openings", "chats") and _first(own) and chance.random() < 0.25
     if asks_first and matter.topic is not None:
         return Step(say=writer.written(matter.topic.asks, matter), comment=comment)
-    return Step(say=writer.written((matter.answer,), matter), comment=comment)
+    # Who writes a mail once more opens it again; in a chat one waits for the last word.
+    done = by_mail and chance.random() < 0.75
+    return Step(say=writer.written((matter.answer,), matter), comment=comment, resolve=done)
 
 
 class _Writer:

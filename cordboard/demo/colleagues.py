@@ -15,7 +15,7 @@ import signal
 from pathlib import Path
 
 from cordboard.demo.answering import Step, next_step
-from cordboard.demo.staff import COLLEAGUES, YOU, Member
+from cordboard.demo.staff import COLLEAGUES, STAFF, YOU, Member
 from wire.bus import BusError
 from wire.credentials import place
 from wire.desk_client import Desk, Refused
@@ -45,7 +45,7 @@ LONGEST_TYPING = 45.0
 BREAK = (20.0, 60.0)
 BREAKS_OFTEN = 0.01
 # After a last word nobody answers for so long, and the matter is closed.
-CLOSES_AFTER = 120.0
+CLOSES_AFTER = 75.0
 
 
 class Colleague:
@@ -154,6 +154,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cordboard.demo.colleagues")
     parser.add_argument("--data", required=True, type=Path, help="the desk's data folder")
     parser.add_argument("--keys", required=True, type=Path, help="folder of AGENT.nk")
+    parser.add_argument("--everybody", action="store_true", help="nobody is at the console")
     parser.add_argument("--speed", type=float, default=1.0, help="how hurried they are")
     parser.add_argument("--seed", type=int, default=7)
     return parser
@@ -165,7 +166,8 @@ async def main(asked: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with asyncio.TaskGroup() as group:
         working = [
-            group.create_task(_employ(member, asked), name=member.id) for member in COLLEAGUES
+            group.create_task(_employ(member, asked), name=member.id)
+            for member in (STAFF if asked.everybody else COLLEAGUES)
         ]
         await stop.wait()
         for task in working:

@@ -19,7 +19,7 @@ from cordboard.demo import history, moving_in, premises
 from cordboard.demo.customers import ledger, letters
 from cordboard.demo.premises import HOST, Ports, Premises
 from cordboard.demo.reckoning import Report, reckon
-from cordboard.demo.staff import TEAMS, YOU
+from cordboard.demo.staff import COLLEAGUES, STAFF, TEAMS, YOU, Member
 from cordboard.demo.witness import testimony
 from cordboard.failing import Failure
 from cordboard.running.folder_lock import FolderLock
@@ -97,7 +97,9 @@ class Demo:
         ) as desk:
             async with _admin(desk) as admin:
                 await moving_in.furnish(admin)
-                await moving_in.let_in_colleagues(admin, self._house.keys, desk.url, desk.server)
+                await moving_in.let_in(
+                    admin, self._simulated, self._house.keys, desk.url, desk.server
+                )
                 if self._asked.headless:
                     return await self._headless(admin, ports)
                 await moving_in.let_you_in(admin, self._house.root, desk.url, desk.server)
@@ -186,7 +188,12 @@ class Demo:
             *(sys.executable, "-m", "cordboard.demo.colleagues", "--data", str(self._house.root)),
             *("--keys", str(self._house.keys), "--speed", str(self._speed)),
             *("--seed", str(self._asked.seed)),
+            *(("--everybody",) if self._asked.headless else ()),
         ]
+
+    @property
+    def _simulated(self) -> Sequence[Member]:
+        return STAFF if self._asked.headless else COLLEAGUES
 
     def _log(self, name: str) -> Path:
         return self._house.folder.logs / f"{name}.log"
