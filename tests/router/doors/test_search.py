@@ -1,0 +1,92 @@
+"""Search: the index follows what is committed, and only what may be seen is found."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from router.following import Following
+from router.search.index import SearchIndex
+from tests.router.desk import TestDesk
+from tests.router.doors.office import Office, opened
+from wire.messages.verbs import Comment, FindContacts, Search, WriteNote
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture
+async def found(desk: TestDesk, tmp_path: Path) -> AsyncIterator[tuple[Office, Following]]:
+    index = SearchIndex.open(tmp_path / "search.db")
+    async with opened(desk, search=index) as office:
+        await desk.agent("ana")
+        await desk.agent("sam", teams='["sales"]')
+        await desk.mail("1", "The parcels were never delivered", subject="Order 7")
+        await office.ask("ana", Comment(conversation=1, text="Warehouse looks for the parcel"))
+        await office.ask("ana", WriteNote(contact=1, revision=0, text="Her parcel goes next door"))
+        following = Following(desk.store, index)
+        while await following.step():
+            pass
+        yield office, following
+        following._thread.shutdown()
+    index.close()
+
+
+async def test_words_are_found_in_messages_comments_and_notes(
+    found: tuple[Office, Following],
+) -> None:
+    office, following = found
+    hits = await office.ask("ana", Search(query="parcel"))
+    assert {hit.what for hit in hits.hits} == {"message", "comment", "note"}
+    hit = next(hit for hit in hits.hits if hit.what == "message")
+    assert [hit.snippet[start:end] for start, end in hit.spans] == ["parcels"]
+    assert (hit.contact_name, hit.conversation, hit.message) == ("Olga", 1, 1)
+    assert following.behind == 0
+
+
+async def test_what_one_may_not_see_is_not_found(found: tuple[Office, Following]) -> None:
+    office, _ = found
+    hits = await office.ask("sam", Search(query="parcel"))
+    assert hits.hits == ()
+    assert not hits.more
+    assert (await office.ask("sam", FindContacts(words="olga"))).rows == ()
+
+
+async def test_contacts_are_found_by_name_and_address(found: tuple[Office, Following]) -> None:
+    office, _ = found
+    for words in ("Olg", "olga", "olga@kvit", "kvit"):
+        cards = await office.ask("ana", FindContacts(words=words))
+        assert [card.name for card in cards.rows] == ["Olga"], words
+
+
+async def test_pages_of_hits_do_not_overlap(found: tuple[Office, Following]) -> None:
+    office, _ = found
+    first = await office.ask("ana", Search(query="parcel", limit=2))
+    second = await office.ask("ana", Search(query="parcel", limit=2, offset=2))
+    assert (len(first.hits), first.more, len(second.hits), second.more) == (2, True, 1, False)
+    assert not {hit.snippet for hit in first.hits} & {hit.snippet for hit in second.hits}
+
+
+async def test_an_index_that_is_ahead_of_its_desk_starts_again(
+    found: tuple[Office, Following],
+) -> None:
+    office, following = found
+    following._index.mark(10_000)
+    assert await following.step()
+    while await following.step():
+        pass
+    assert len((await office.ask("ana", Search(query="parcel"))).hits) == 3
+
+
+async def test_it_follows_by_itself(found: tuple[Office, Following]) -> None:
+    office, following = found
+    running = asyncio.create_task(following.run())
+    await office.desk.mail("2", "Now an umbrella", sender="jan@b.example")
+    following.wake()
+    async with asyncio.timeout(10):
+        while not (await office.ask("ana", Search(query="umbrellas"))).hits:
+            await asyncio.sleep(0.02)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
