@@ -31,7 +31,7 @@ ROUTER_READY = b"router ready"
 # A store that is large or damaged takes its time; after that something is wrong.
 ROUTER_WITHIN = 60.0
 # Channels that take longer to come up come up while the desk already works.
-CHANNELS_WITHIN = 1.5
+CHANNELS_WITHIN = 1.2
 # A send in flight may finish; then the parts are killed.
 STOP_WITHIN = 20.0
 
@@ -74,7 +74,6 @@ async def whole_desk(
         keys.kept(folder.admin_key)
         async with _bus(desk), _parts(desk, hurry):
             yield desk
-        tell(say("bus: ended"))
 
 
 @asynccontextmanager
@@ -87,19 +86,25 @@ async def _bus(desk: WholeDesk) -> AsyncIterator[None]:
         yield
         return
     found = binary.find(desk.settings.bus.server_binary)
-    async with EmbeddedNats(desk.folder, kinds, found) as bus:
-        desk.url, desk.server = bus.url, bus.name
-        desk.tell(say("bus: {url}", url=bus.url))
-        yield
+    try:
+        async with EmbeddedNats(desk.folder, kinds, found) as bus:
+            desk.url, desk.server = bus.url, bus.name
+            desk.tell(say("bus: {url}", url=bus.url))
+            yield
+    finally:
+        if desk.url:
+            desk.tell(say("bus: ended"))
 
 
 @asynccontextmanager
 async def _parts(desk: WholeDesk, hurry: asyncio.Event) -> AsyncIterator[None]:
     desk.parts = [_router(desk), *(_adapter(desk, name) for name in desk.settings.adapters)]
-    running = [asyncio.create_task(part.keep_running(), name=part.name) for part in desk.parts]
+    running = [_started(desk.router)]
     try:
         await _router_ready(desk.router)
         desk.tell(say("router: ready"))
+        # Only now: what channels tell of themselves before is heard by nobody.
+        running += [_started(adapter) for adapter in desk.adapters]
         await _channels_ready(desk)
         yield
     finally:
@@ -107,6 +112,10 @@ async def _parts(desk: WholeDesk, hurry: asyncio.Event) -> AsyncIterator[None]:
         await asyncio.gather(*running)
         for part in desk.parts:
             part.log.close()
+
+
+def _started(part: Part) -> asyncio.Task[None]:
+    return asyncio.create_task(part.keep_running(), name=part.name)
 
 
 def _router(desk: WholeDesk) -> Part:
@@ -213,7 +222,7 @@ async def _end(desk: WholeDesk, hurry: asyncio.Event) -> None:
         for part in parts:
             part.end()
         await _ended(parts, hurry)
-        for part in parts:
+        for part in (part for part in parts if part.pid):
             desk.tell(say("{name}: ended", name=part.name))
 
 

@@ -13,6 +13,11 @@ Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 CONFIG = """
 [desk]
 name = "Test desk"
+
+[adapters.shop]
+kind = "webchat"
+secret = { file = "secret" }
+listen = "127.0.0.1:0"
 """
 
 
@@ -51,4 +56,5 @@ def typed(tmp_path: Path, surroundings: dict[str, str]) -> Typed:
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "cordboard.toml"
     path.write_text(CONFIG)
+    (tmp_path / "secret").write_text("s" * 40)
     return path

@@ -185,5 +185,6 @@ def test_the_accounts_for_a_server_of_ones_own_carry_no_secret(
     assert list(json.loads(done.stdout)["accounts"]) == ["ROUTER", "ADAPTERS", "AGENTS", "DOOR"]
     assert '"SU' not in done.stdout
     keys = list(DataFolder(tmp_path / "desk").keys.iterdir())
-    assert sorted(path.name for path in keys) == ["router-answers.nk", "router-asks.nk"]
+    names = ["adapter.webchat.shop.nk", "router-answers.nk", "router-asks.nk"]
+    assert sorted(path.name for path in keys) == names
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in keys)
