@@ -68,7 +68,9 @@ class Part:
             stderr=asyncio.subprocess.STDOUT,
             # An interrupt at the terminal is for us: we end the parts in order.
             start_new_session=True,
-            preexec_fn=lifeline.tied(signal.SIGTERM),
+            # When we are killed so is the bus: a part could tell nobody what it still did, and
+            # one that lingers holds the ports that the next start needs.
+            preexec_fn=lifeline.tied(signal.SIGKILL),
         )
         if self._child.stdout is not None:
             await self._keep_log(self._child.stdout)
