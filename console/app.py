@@ -369,7 +369,9 @@ class Console(App[None], inherit_bindings=False):
                 return None
             return await asyncio.to_thread(Path(file.name).read_text, "utf-8", errors="replace")
 
-    async def open(self, contact: int, strand: int, *, focus: bool = True) -> None:
+    async def open(
+        self, contact: int, strand: int, *, focus: bool = True, message: int = 0
+    ) -> None:
         same = self.view.thread is not None and self.view.thread.contact == contact
         self.advance(ThreadOpened(contact, strand))
         if strand in self.view.order:
@@ -379,7 +381,13 @@ class Console(App[None], inherit_bindings=False):
             self.focus("thread")
         if not same:
             await self._refreshing.thread()
+            self._drain_events()
+            self._show()
             self._put_draft_of(strand)
+        if message:
+            await self._refreshing.reach(message)
+            self._drain_events()
+            self._panel(Thread).point_at(message)
         self.run_worker(self._link.stands_elsewhere(), exit_on_error=False)
 
     def _put_draft_of(self, strand: int) -> None:
@@ -539,6 +547,7 @@ class Console(App[None], inherit_bindings=False):
         self.drafts.keep(event.draft)
         if event.draft.mode in ("reply", "comment"):
             self._written_as[event.draft.conversation] = event.draft.mode
+        self._panel(Queue).show(self.view, self.drafts.texts())
         if begun:
             self.run_worker(self._link.stands_elsewhere(), exit_on_error=False)
 
@@ -548,6 +557,9 @@ class Console(App[None], inherit_bindings=False):
     def on_editor_leave(self) -> None:
         self.drafts.save()
         self.focus("thread" if self.view.thread else "queue")
+
+    def on_editor_take_back(self) -> None:
+        self.run_worker(sending.undo(self), name="undo", exit_on_error=False)
 
     def on_editor_canned(self) -> None:
         self.run_worker(being.insert_canned(self), name="canned", exit_on_error=False)
@@ -583,8 +595,12 @@ class Console(App[None], inherit_bindings=False):
         panes.set_class(not one and width < THREE_PANES, "-two")
         panes.set_class(width >= THREE_PANES, "-three")
         customer = width >= THREE_PANES or self._customer_shown()
-        desk.query_one("#queue").display = not one or pane == "queue"
+        # Between two and three panes the customer stands where the queue was.
+        both = width >= THREE_PANES or (not one and not customer)
+        desk.query_one("#queue").display = both or pane == "queue"
+        desk.query_one("#rule-queue").display = both
         desk.query_one("#middle").display = not one or pane in ("thread", "composer")
+        customer = customer and (width >= THREE_PANES or pane != "queue")
         desk.query_one("#customer").display = (not one and customer) or pane == "customer"
         desk.query_one("#rule-customer").display = not one and customer
         desk.query_one(Composer).tall = 8 if self.size.height >= 36 else 5

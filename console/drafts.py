@@ -91,6 +91,7 @@ def _party(party: Party) -> str:
 
 def with_parties(draft: Draft, line: str) -> Draft:
     """The draft with the recipients that the line names."""
+    line = re.sub(r"^\s*to:", "", line, flags=re.IGNORECASE)
     head, *rest = re.split(r"\b(cc|bcc):", line, flags=re.IGNORECASE)
     found = {"to": _parties(head), "cc": (), "bcc": ()}
     for name, text in zip(rest[::2], rest[1::2], strict=True):

@@ -1,6 +1,6 @@
 """The palettes as Textual themes, for the few widgets that style sheets colour."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from console.themes import PALETTES, Palette
 
@@ -30,6 +30,8 @@ def _theme(palette: Palette) -> Theme:
         dark=palette.dark,
         ansi=palette.ansi,
         variables={
+            # What Textual wants to know of a theme in the terminal's own colours.
+            **(BUILTIN_THEMES["ansi-dark"].variables if palette.ansi else {}),
             "faint": ink("faint"),
             "accent-ink": ink("accent"),
             "comment-ink": ink("comment"),

@@ -14,6 +14,8 @@ log = logging.getLogger("cordboard.console")
 
 PAGE = 200
 MESSAGES = 100
+# To a message that a search found: so many a page, so many pages.
+REACH, FARTHEST = 500, 40
 # News of a busy team are gathered for so long before their rows are asked for.
 GATHER = 0.2
 
@@ -23,6 +25,10 @@ class Asking(Protocol):
     def view(self) -> View: ...
 
     def tell(self, event: Event) -> None: ...
+
+    def advance(self, event: Event) -> None:
+        """As tell, but the view has it when this returns."""
+        ...
 
     async def call(self, ask: Ask, *, key: str = "") -> Any: ...
 
@@ -80,6 +86,18 @@ class Refreshing:
         self._paging = False
         if page is not None:
             self._asking.tell(MessagesCame(page, part="older"))
+
+    async def reach(self, message: int) -> None:
+        """Page back until the message is there."""
+        for _page in range(FARTHEST):
+            thread = self._asking.view.thread
+            if thread is None or not thread.more or thread.messages[0].id <= message:
+                return
+            ask = Timeline(contact=thread.contact, before=thread.messages[0].id, limit=REACH)
+            page = await self._ask(ask)
+            if page is None:
+                return
+            self._asking.advance(MessagesCame(page, part="older"))
 
     async def _fetch_card(self, contact: int) -> None:
         card = await self._ask(Contact(contact=contact))

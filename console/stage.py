@@ -23,6 +23,8 @@ class Choice:
     detail: str = ""
     key: str = ""
     style: str = ""
+    # A word at the right edge: the key that does the same.
+    aside: str = ""
 
 
 # What could be meant by the words typed so far.
@@ -89,7 +91,11 @@ class Stage(Protocol):
         """The text after $EDITOR had it; None when it failed."""
         ...
 
-    async def open(self, contact: int, strand: int, *, focus: bool = True) -> None: ...
+    async def open(
+        self, contact: int, strand: int, *, focus: bool = True, message: int = 0
+    ) -> None:
+        """Read a thread; with `message`, at that place of it."""
+        ...
 
     async def turn_list(self, name: str, words: str) -> None: ...
 

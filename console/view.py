@@ -211,8 +211,8 @@ class ThreadClosed:
 @dataclass(frozen=True, slots=True)
 class MessagesCame:
     page: TimelinePage
-    # "newest" replaces what is there, "older" goes before it, "newer" after it.
-    part: Literal["newest", "older", "newer"] = "newest"
+    # "newest" replaces what is there unless it joins it, "older" goes before it.
+    part: Literal["newest", "older"] = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,11 +440,12 @@ def _turned(view: View, thread: Thread, came: MessagesCame) -> View:
     page = came.page
     if page.contact != thread.contact:
         return view
-    kept = () if came.part == "newest" else thread.messages
+    fresh = came.part == "newest" and not _joins(thread.messages, page.messages)
     # What news told while the page was on its way must not be lost by it.
     late = tuple(m for m in thread.messages if not page.messages or m.id > page.messages[-1].id)
-    messages = _with_messages((*kept, *late), page.messages)
-    more = thread.more if came.part == "newer" else page.more
+    messages = _with_messages(late if fresh else thread.messages, page.messages)
+    begins = not thread.messages or fresh or messages[0].id < thread.messages[0].id
+    more = page.more if begins else thread.more
     thread = replace(
         thread,
         messages=messages,
@@ -453,6 +454,11 @@ def _turned(view: View, thread: Thread, came: MessagesCame) -> View:
         conversations=tuple(row.id for row in page.conversations) or thread.conversations,
     )
     return _ordered(replace(view, thread=thread, rows=_merged(view, page.conversations)))
+
+
+def _joins(known: tuple[MessageRow, ...], came: tuple[MessageRow, ...]) -> bool:
+    """Whether the page overlaps with what is there, so that nothing is missing between them."""
+    return bool(known and came and known[0].id <= came[0].id <= known[-1].id)
 
 
 def _with_messages(

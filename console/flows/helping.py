@@ -46,13 +46,13 @@ async def _choose(
 
 
 def _fits(choice: Choice, wanted: list[str]) -> bool:
-    text = f"{choice.title} {choice.detail}".casefold()
+    text = f"{choice.title} {choice.detail} {choice.aside}".casefold()
     return all(word in text or keys.latin(word) in text for word in wanted)
 
 
 def _choice(command: Command) -> Choice:
-    pressed = " ".join(keys.shown(key) for key in command.keys[:2])
-    return Choice(command, _(command.title), f"{_(command.help)}  {pressed}", command.id)
+    pressed = keys.shown(command.keys[0]) if command.keys else f":{command.id}"
+    return Choice(command, _(command.title), _(command.help), aside=pressed)
 
 
 async def command_line(stage: Stage, words: str = "") -> None:
@@ -63,7 +63,7 @@ async def command_line(stage: Stage, words: str = "") -> None:
         if " " in typed:
             return []
         return [
-            Choice(c, c.id, _(c.title))
+            Choice(c, c.id, _(c.help), aside=keys.shown(c.keys[0]) if c.keys else "")
             for c in stage.commands
             if any(name.startswith((word, keys.latin(word))) for name in (c.id, *c.aliases))
         ]

@@ -30,7 +30,7 @@ async def search(stage: Stage, words: str = "") -> None:
 
 
 async def open_hit(stage: Stage, hit: Hit) -> None:
-    await stage.open(hit.contact, hit.conversation)
+    await stage.open(hit.contact, hit.conversation, message=hit.message)
 
 
 def _choice(hit: Hit, now: float) -> Choice:

@@ -2,41 +2,49 @@
 
 from collections.abc import Iterable
 
-from console.lines import Line, Span, cut
+from console.lines import Line, Span, cut, width_of
 from console.paint import naming
 from console.paint.queue import clock_of
 from console.view import View
 from console.words import times
 from console.words.catalogue import _
+from wire.messages.desk import ConversationRow
 
 GAP = Span("  ·  ", "faint")
 
 
 def head_line(view: View, width: int) -> Line:
     """What is late first; who I am, how full, how good the link; the clock."""
-    right = [*_me(view, width), *_link(view, width), Span(times.clock(view.now)), Span(" ")]
+    right = (*_me(view, width), *_link(view, width), Span(times.clock(view.now)), Span(" "))
     brand = (Span(" cordboard", "brand"), Span("   "))
-    left = (*(brand if width >= 100 else (Span(" "),)), *_counts(view, width))
-    return Line(left, tuple(right), "bar")
+    left = brand if width >= 100 else (Span(" "),)
+    room = width - width_of(left) - width_of(right) - 2
+    return Line((*left, *_fitting(_counts(view), room)), right, "bar")
 
 
-def _counts(view: View, width: int) -> Iterable[Span]:
-    counts = view.counts
-    parts: list[tuple[Span, ...]] = [_mine(view)]
-    if view.read_only:
-        parts.insert(0, (Span(_("read only"), "late"),))
-    if width >= 100:
-        team: list[Span] = [Span(_("team {count}", count=counts.team), "dim")]
-        if counts.team_worst is not None:
-            left = counts.team_worst - view.now
-            style = "late" if left < 0 else "dim"
-            team += [Span(_(", worst "), "dim"), Span(times.countdown(left), style)]
-        parts.append(tuple(team))
-    parts.append((Span(_("waiting {count}", count=counts.waiting), "dim"),))
+def _fitting(parts: Iterable[tuple[Span, ...]], room: int) -> Iterable[Span]:
+    """Whole parts, as many as there is room for: half a number says the wrong thing."""
     for number, part in enumerate(parts):
-        if number:
-            yield GAP
+        part = (GAP, *part) if number else part
+        room -= width_of(part)
+        if room < 0:
+            return
         yield from part
+
+
+def _counts(view: View) -> Iterable[tuple[Span, ...]]:
+    """What must be known first stands first."""
+    counts = view.counts
+    if view.read_only:
+        yield (Span(_("read only"), "late"),)
+    yield _mine(view)
+    yield (Span(_("waiting {count}", count=counts.waiting), "dim"),)
+    team: list[Span] = [Span(_("team {count}", count=counts.team), "dim")]
+    if counts.team_worst is not None:
+        left = counts.team_worst - view.now
+        style = "late" if left < 0 else "dim"
+        team += [Span(_(", worst "), "dim"), Span(times.countdown(left), style)]
+    yield tuple(team)
 
 
 def _mine(view: View) -> tuple[Span, ...]:
@@ -54,7 +62,7 @@ def _me(view: View, width: int) -> list[Span]:
         return []
     mark, style = naming.PRESENCE_MARKS.get(view.me.presence, ("○", "dim"))
     load = f"{view.me.load}/{view.me.capacity}"
-    units = _("{load} units", load=load) if width >= 120 else load
+    units = _("{load} units", load=load) if width >= 140 else load
     return [
         Span(f"{view.me.id} "),
         Span(f"{mark} ", style),
@@ -82,27 +90,34 @@ def strip_line(view: View, width: int, drafts: dict[int, str]) -> Line | None:
     chats = view.live
     if not chats:
         return None
+    right = (Span("^N ", "key"), Span(_("next due") + " ", "dim"))
+    heads = [_chat_head(view, number, row) for number, row in enumerate(chats[:9], 1)]
+    room = width - width_of(right) - 2 - sum(width_of(spans) + 3 for spans in heads)
+    each = min(room // len(heads), 40)
     spans: list[Span] = [Span(" ")]
-    room = max((width - 14) // min(len(chats), 9) - 12, 10)
-    for number, row in enumerate(chats[:9], 1):
-        if number > 1:
+    for number, (row, front) in enumerate(zip(chats, heads, strict=False)):
+        if number:
             spans.append(Span(" │ ", "faint"))
-        open_now = view.thread is not None and view.thread.strand == row.id
-        clock, style = clock_of(row, view.now)
-        spans += [
-            Span(f"{number} ", "key"),
-            Span(cut(row.contact_name.split(" ")[0], 12), "title" if open_now else ""),
-            Span(f" {clock} " if clock else " ", style),
-            _newest(row.last_text, drafts.get(row.id, ""), room, bool(row.unanswered)),
-        ]
-    return Line(tuple(spans), (Span("^N ", "key"), Span(_("next due") + " ", "dim")), "bar")
+        spans += [*front, _newest(row, drafts.get(row.id, ""), each)]
+    return Line(tuple(spans), right, "bar")
 
 
-def _newest(words: str, draft: str, room: int, unanswered: bool) -> Span:
+def _chat_head(view: View, number: int, row: ConversationRow) -> tuple[Span, ...]:
+    open_now = view.thread is not None and view.thread.strand == row.id
+    clock, style = clock_of(row, view.now)
+    return (
+        Span(f"{number} ", "key"),
+        Span(cut(row.contact_name.split(" ")[0], 12), "title" if open_now else ""),
+        Span(f" {clock} " if clock else " ", style),
+    )
+
+
+def _newest(row: ConversationRow, draft: str, room: int) -> Span:
     if draft:
-        return Span(_("draft"), "warn")
-    quoted = f"“{cut(words, max(room - 8, 6))}”"
-    return Span(quoted, "text" if unanswered else "dim")
+        return Span(cut(_("draft"), room), "warn")
+    if room < 6:
+        return Span("")
+    return Span(f"“{cut(row.last_text, room - 2)}”", "text" if row.unanswered else "dim")
 
 
 def hints_line(hints: Iterable[tuple[str, str]], width: int) -> Line:

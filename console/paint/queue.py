@@ -90,11 +90,13 @@ def _standing(row: ConversationRow, state: RowState, now: float) -> tuple[Span, 
     return (Span(" ".join(f"#{tag}" for tag in row.tags[:2]), "dim"),) if row.tags else ()
 
 
-def title_line(view: View, focused: bool) -> Line:
+def title_line(view: View, focused: bool, width: int) -> Line:
     right = (
         (Span(_("/{words} Esc clears", words=view.filter), "accent"), Span(" "))
         if view.filter
         else (Span(_("/ filter"), "dim"), Span(" "))
+        if width >= 44
+        else ()
     )
     return Line(
         (

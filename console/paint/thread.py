@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from console.lines import Line, Span, line, wrapped
+from rich.cells import cell_len
+
+from console.lines import Line, Span, cut, line, width_of, wrapped
 from console.paint import naming
 from console.themes import STRANDS
 from console.view import Thread, View
@@ -224,7 +226,7 @@ def state_of(message: MessageRow, now: float) -> tuple[str, str]:
         return "", "dim"
     if message.state == "held":
         left = max((message.undo_until or now) - now, 0)
-        return _("goes out in {time} · u takes it back", time=times.countdown(left)), "warn"
+        return _("goes out in {time} · ^Z takes it back", time=times.countdown(left)), "warn"
     words = _(naming.DELIVERY[message.state])
     if message.state in ("failed", "ambiguous"):
         words = f"{words}: {message.reason}" if message.reason else words
@@ -323,33 +325,40 @@ def host(url: str) -> str:
 # --- around it -----------------------------------------------------------------------------------
 
 
-def title_line(view: View, focused: bool) -> Line:
+def title_line(view: View, focused: bool, width: int) -> Line:
+    """Whose thread it is, and its topics as far as there is room."""
     thread = view.thread
     if thread is None:
         return line(Span(" " + _("Thread"), "title" if focused else "dim"))
     strand = view.strand
     name = (thread.card.name if thread.card else "") or (strand.contact_name if strand else "")
+    room = width - cell_len(name) - 4
+    right: tuple[Span, ...] = ()
+    for topic in _topics(view, thread, focused):
+        room -= width_of(topic)
+        if room < 0:
+            break
+        right = (*topic, *right)
+    return Line((Span(f" {name}", "title" if focused else ""),), right)
+
+
+def _topics(view: View, thread: Thread, focused: bool) -> Iterator[tuple[Span, ...]]:
+    """The strand that is spoken to first, then the other open ones, the newest first."""
     hues = hues_of(thread)
-    right: list[Span] = []
-    for number in sorted(thread.conversations)[-3:]:
+    numbers = sorted(thread.conversations, key=lambda n: (n != thread.strand, -n))
+    for number in numbers[:4]:
         row = view.rows.get(number)
         if row is None or (row.status == "resolved" and number != thread.strand):
             continue
         style = "title" if number == thread.strand and focused else "dim"
-        right += [
-            Span("▎", f"strand{hues.get(number, 0)}"),
-            Span(_short(strand_name(view, number)) + "  ", style),
-        ]
-    return Line((Span(f" {name}", "title" if focused else ""),), tuple(right))
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 22 else words[:21].rstrip() + "…"
+        mark = Span("▎", f"strand{hues.get(number, 0)}")
+        yield mark, Span(cut(strand_name(view, number), 22) + "  ", style)
 
 
 def empty_lines(view: View, width: int) -> list[Line]:
     if view.thread is not None:
-        return [line(Span(" " + _("Opening…"), "dim"))]
+        words = _("Nothing was written here yet.") if view.thread.loaded else _("Opening…")
+        return [line(Span(f" {words}", "dim"))]
     lessons = (
         _("Enter opens the conversation under the cursor."),
         _("^N opens the one that is due next, from anywhere."),

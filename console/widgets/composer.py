@@ -14,6 +14,7 @@ from console.paint.customer import pinned_line
 from console.strips import Look
 from console.view import View
 from console.widgets.painted import OneLine
+from console.words.catalogue import _
 from wire.text import clean
 
 SMALL, LARGE = 1, 8
@@ -31,6 +32,9 @@ class Editor(TextArea):
     class Canned(Message):
         pass
 
+    class TakeBack(Message):
+        """Undo, where there is nothing of one's own to undo."""
+
     enter_sends = False
 
     async def _on_key(self, event: events.Key) -> None:
@@ -45,6 +49,8 @@ class Editor(TextArea):
                 self.insert("\n")
             case "escape":
                 self._took(event, self.Leave())
+            case "ctrl+z" if not self.text:
+                self._took(event, self.TakeBack())
             case "slash" if self._line_is_empty():
                 self._took(event, self.Canned())
             case "tab" | "shift+tab":
@@ -86,7 +92,7 @@ class Composer(Vertical):
         yield OneLine(id="composer-top")
         with Vertical(id="composer-body"):
             yield Input(id="recipients", compact=True, select_on_focus=False)
-            yield Input(id="subject", compact=True, select_on_focus=False)
+            yield Input(id="subject", placeholder=_("Subject"), compact=True, select_on_focus=False)
             yield Editor(
                 id="editor", compact=True, show_line_numbers=False, highlight_cursor_line=False
             )
@@ -124,7 +130,7 @@ class Composer(Vertical):
             self.query_one("#subject", Input),
         )
         with self.prevent(Input.Changed):
-            recipients.value = parties_shown(draft) if draft else ""
+            recipients.value = f"to: {parties_shown(draft)}" if draft else ""
             subject.value = draft.subject if draft else ""
 
     def update(self, view: View) -> None:

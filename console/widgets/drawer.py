@@ -6,6 +6,7 @@ Each returns an answer, or None when its agent turns away with Esc.
 import inspect
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -47,16 +48,21 @@ class Listing(Painted):
     def _row(self, choice: Choice, number: int, width: int) -> Line:
         ground = "selected" if number == self.cursor else "panel"
         letter = f" {choice.key}  " if self.letters else "  "
-        room = max(width // 2, width - len(choice.detail) - 8)
+        title = cut(choice.title, self._column(width))
+        gap = " " * (self._column(width) - cell_len(title) + 2)
         left = (
             Span(letter, "key"),
-            Span(cut(choice.title, room), choice.style if choice.style in INKS else ""),
+            Span(title, choice.style),
+            Span(gap + choice.detail if choice.detail else "", "dim"),
         )
-        detail = (Span(cut(choice.detail, max(width - 30, 10)), "dim"), Span(" "))
-        return Line(left, detail if choice.detail else (), ground, number + 1)
+        aside = (Span(choice.aside + " ", "key"),) if choice.aside else ()
+        return Line(left, aside, ground, number + 1)
 
-
-INKS = ("good", "warn", "dim", "late", "comment", "text")
+    def _column(self, width: int) -> int:
+        """Where details begin: under each other, right of the longest title."""
+        longest = max((cell_len(choice.title) for choice in self.choices), default=0)
+        detailed = any(choice.detail for choice in self.choices)
+        return min(longest, width // 2 if detailed else width - 6)
 
 
 class Lines(Painted):

@@ -47,7 +47,7 @@ class Queue(Painted, can_focus=True):
 
     def window(self, width: int, height: int) -> Sequence[Line]:
         view = self.view
-        lines = [paint.title_line(view, self.has_focus), BLANK]
+        lines = [paint.title_line(view, self.has_focus, width), BLANK]
         if view.behind:
             lines[1] = paint.behind_line(len(view.behind))
         if not view.order:

@@ -76,7 +76,7 @@ class Thread(Painted, can_focus=True):
     # --- what stands in the window ---------------------------------------------------------------
 
     def window(self, width: int, height: int) -> Sequence[Line]:
-        title = [paint.title_line(self.view, self.has_focus), line()]
+        title = [paint.title_line(self.view, self.has_focus, width), line()]
         if not self._items:
             return [*title, *paint.empty_lines(self.view, width)]
         body = self._body(width, height - len(title) - 1)
@@ -250,6 +250,11 @@ class Thread(Painted, can_focus=True):
         targets = [row.target for row in self._painted[2:-1] if row.target]
         if targets and self._cursor not in targets:
             self._cursor = targets[len(targets) // 2]
+
+    def point_at(self, message: int) -> None:
+        self._cursor = message
+        self._anchor, self._skip = ("message", message), 0
+        self.repaint()
 
     def unfold(self) -> None:
         if message := self.cursor:

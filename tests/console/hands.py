@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from console.app import Console
@@ -21,11 +23,18 @@ class Hands:
     async def press(self, *pressed: str) -> None:
         """Keys by name or by what is on them ("r", "к")."""
         for key in pressed:
-            await self._pilot.press(_named(key))
+            self._key(key)
+            await self._pilot.pause()
 
     async def types(self, text: str) -> None:
         for character in text:
-            await self._pilot.press(_named(character))
+            self._key("space" if character == " " else character)
+        await self._pilot.pause()
+
+    def _key(self, key: str) -> None:
+        name = _character_to_key(key) if len(key) == 1 else key
+        character = " " if key == "space" else key if len(key) == 1 else None
+        self.app.post_message(events.Key(name, character))
 
     def screen(self) -> list[str]:
         """The rows as they are painted."""
@@ -55,9 +64,3 @@ class Hands:
     def row_of(self, words: str) -> int:
         """The number of the row on which the words stand."""
         return next(number for number, row in enumerate(self.screen()) if words in row)
-
-
-def _named(key: str) -> str:
-    from textual.keys import _character_to_key
-
-    return _character_to_key(key) if len(key) == 1 else key

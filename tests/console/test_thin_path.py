@@ -24,7 +24,7 @@ async def test_a_customer_is_answered_with_keys(
         await hands.sees("Enter sends")
         await hands.types("It left us today.")
         await hands.press("enter")
-        await hands.sees("u takes it back")
+        await hands.sees("^Z takes it back")
         (asked,) = desk.asks(Reply)
         assert (asked.conversation, asked.text, asked.anyway) == (
             chat.id, "It left us today.", False,
