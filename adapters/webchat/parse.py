@@ -131,16 +131,30 @@ def receipt(visitor: str, outbox_id: str, state: Reached, at: float) -> ReceiptI
 def identity(said: Email, sender: Party, at: float) -> IdentityIn | None:
     """Another address of the visitor, as they say; None when it is no address."""
     address = clean_line(said.address)
-    if _EMAIL.fullmatch(address) is None:
+    return _also(sender, Party(address=address, evidence="typed into the chat"), "email", at)
+
+
+def signed_address(login: Login, sender: Party, at: float) -> IdentityIn | None:
+    """The address that the site signed its user in by; None when it names its users otherwise."""
+    proved = Party(
+        address=login.id, name=sender.name, verified=True, evidence="signed login on the site"
+    )
+    return _also(sender, proved, "login", at) if sender.verified else None
+
+
+def _also(sender: Party, other: Party, how: str, at: float) -> IdentityIn | None:
+    if _EMAIL.fullmatch(other.address) is None:
         return None
-    mark = hashlib.sha256(address.lower().encode("utf-8", "replace")).hexdigest()[:16]
+    local, _at, domain = other.address.rpartition("@")
+    other = msgspec.structs.replace(other, address=f"{local}@{domain.lower()}")
+    mark = hashlib.sha256(other.address.lower().encode("utf-8", "replace")).hexdigest()[:16]
     return IdentityIn(
-        id=f"{sender.address}-email-{mark}",
+        id=f"{sender.address}-{how}-{mark}",
         remote=sender.address,
         sender=sender,
         at=at,
         other_kind="email",
-        other=Party(address=address, evidence="typed into the chat"),
+        other=other,
     )
 
 

@@ -5,7 +5,7 @@ import secrets
 
 from aiohttp import WSMsgType
 
-from adapters.sdk import Attachment, Party, Rejected, State
+from adapters.sdk import Attachment, IdentityIn, Party, Rejected, State
 from adapters.webchat import parse, render, tokens
 from adapters.webchat.config import WebchatConfig
 from adapters.webchat.files import Files
@@ -80,6 +80,7 @@ class Talk:
         self._bad = 0
         self._asking: asyncio.Task[None] | None = None
         self._name = ""
+        self._signed: IdentityIn | None = None
         self._url = ""
         self._language = ""
 
@@ -114,6 +115,8 @@ class Talk:
             return None
         self._url, self._language = parse.page(frame.page), parse.language(frame.lang)
         self._name = visitor.name
+        if frame.user:
+            self._signed = parse.signed_address(frame.user, sender, self._visitors.clock())
         visitor.open(self._page, self._url)
         self._asking = group.create_task(self._welcome(visitor, frame, token), name="chat welcome")
         return visitor, sender
@@ -232,10 +235,18 @@ class Talk:
         event = parse.message(said, files, sender, now, self._url, self._language)
         if event is None:
             await self._nonsense("empty")
-        elif visitor.wrote(Letter(event, said.cid), self._page):
+            return
+        self._introduce(visitor)
+        if visitor.wrote(Letter(event, said.cid), self._page):
             visitor.typing(on=False)
         else:
             await self._page.tell(render.Nack(said.cid, retry=10))
+
+    def _introduce(self, visitor: Visitor) -> None:
+        """Before the first words: the desk may know the address that the site vouches for."""
+        if self._signed:
+            visitor.knows(self._signed)
+            self._signed = None
 
     def _uploaded(self, passes: tuple[str, ...], visitor: Visitor) -> tuple[Attachment, ...] | None:
         files = tuple(self._files.uploaded(each, visitor.name) for each in passes)

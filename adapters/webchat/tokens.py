@@ -63,7 +63,10 @@ def opened(token: str, type_: type[P], key: bytes, now: float) -> P | None:
 
 
 def signed_login(user: str, user_hash: str, secret: str) -> bool:
-    """Did the site say that this is its user? The hash is hex HMAC-SHA256 of the user's id."""
+    """Did the site say that this is its user? The hash is hex HMAC-SHA256 of the user's id.
+
+    An id that is an e-mail address is taken as theirs: a site signs only what it has confirmed.
+    """
     expected = hmac.new(secret.encode(), user.encode(), hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), user_hash.lower().encode())
 

@@ -46,6 +46,8 @@ def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:
     known = work.tx.one("identity", kind=kind, address=other.address)
     if known is None:
         add_identity(work, identity.contact, kind, other)
+        if other.verified:
+            return
     elif known.contact == identity.contact:
         return
     elif other.verified:

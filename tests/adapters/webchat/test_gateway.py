@@ -220,6 +220,26 @@ async def test_who_is_signed_in_is_known_on_every_device_and_never_by_a_token(ch
     assert event.sender.name == "Olga Petrenko"
 
 
+async def test_an_address_that_the_site_signed_is_told_before_the_first_words(chat: Chat) -> None:
+    async with Tab(chat.url) as tab:
+        await tab.hello(user=login("Olga@Home.TEST"))
+        await tab.say("msg", cid=CID, text="hi")
+        await chat.desk.until(1)
+    who, event = chat.desk.events
+    assert isinstance(who, IdentityIn)
+    assert isinstance(event, MessageIn)
+    assert who.other is not None
+    assert (who.other.address, who.other.verified) == ("Olga@home.test", True)
+
+
+async def test_an_address_that_nobody_signed_is_not_told(chat: Chat) -> None:
+    async with Tab(chat.url) as tab:
+        await tab.hello(user=login("olga@home.test", "guessed"))
+        await tab.say("msg", cid=CID, text="hi")
+        (event,) = await chat.desk.until(1)
+    assert isinstance(event, MessageIn)
+
+
 async def test_a_login_that_nobody_signed_is_doubted(chat: Chat) -> None:
     async with Tab(chat.url) as tab:
         await tab.hello(user=login("olga", "guessed"))
