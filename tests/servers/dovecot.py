@@ -84,7 +84,8 @@ class Dovecot:
             self.host, self.ports.imaps, ssl_context=self.tls, timeout=10
         ) as imap:
             imap.login(user, self.users[user])
-            if imap.select(f'"{name}"', readonly=True)[0] != "OK":
+            status, (count, *_) = imap.select(f'"{name}"', readonly=True)
+            if status != "OK" or count in (None, b"0"):
                 return []
             _, found = imap.fetch("1:*", "(BODY.PEEK[])")
             return [part[1] for part in found if isinstance(part, tuple)]
