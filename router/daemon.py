@@ -19,9 +19,12 @@ from router.channel_doors import ChannelDoors
 from router.core.desk import Desk
 from router.doors.desk import Live
 from router.doors.doors import Around, Doors
+from router.following import Following
 from router.lane import Lane
 from router.nats import keys
+from router.nats import served as served_bus
 from router.policy import policy
+from router.search.index import SearchIndex
 from router.sending import Sending
 from router.store.store import SqliteStore
 from router.telling import Channels, Commits
@@ -122,15 +125,23 @@ class Running:
         sending = Sending(lane, store, asks, random.Random())  # noqa: S311  spreads retries
         commits.add(announcer.announce)
         commits.add(lambda changes: sending.wake())
+        index = SearchIndex.open(folder.search)
+        following = Following(store, index)
+        commits.add(lambda changes: following.wake())
         attendance.expect(
             [a.id for a in desk.agents.values() if a.presence != "offline"], lane.now()
         )
         admitting = Admitting(folder.root, store)
         await admitting.refresh()
         blobs = Blobs(folder.blobs, lane, store)
+        live = Live(
+            store.epoch, metadata.version("cordboard"), attendance,
+            lambda: lane.read_only, lambda: following.behind,
+        )  # fmt: skip
+        served = served_bus.kept(folder)
         around = Around(
-            Live(store.epoch, metadata.version("cordboard"), attendance, lambda: lane.read_only),
-            admitting.asking, announcer, blobs, admit=admitting.refresh,
+            live, admitting.asking, announcer, blobs, index, admitting.refresh,
+            house_keys=served.house.keys if served is not None else (),
         )  # fmt: skip
         channels = Channels(announcer, sending, running.spawn)
         doors = ChannelDoors(lane, store, blobs, rules, store.epoch, channels)
@@ -140,6 +151,7 @@ class Running:
         running._go(sending.run(), "sender")
         running._go(announcer.run(), "announcer")
         running._go(timers.run(), "timers")
+        running._go(following.run(), "search")
         running._finish.append(lambda: sending.finish(LAST_SENDS))
         gc.collect()
         gc.freeze()

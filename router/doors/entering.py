@@ -38,11 +38,9 @@ class Entrance:
         if wait > 0:
             raise Refused("busy", say("Too many tries. Try again in {seconds} s.",
                                       seconds=round(wait + 0.5)))  # fmt: skip
-        try:
-            done = await self._lane.submit(self._deciding(ask, await self._password_holds(ask)))
-        except Refused:
-            self._throttle.failed(ask.agent, self._lane.now())
-            raise
+        # Counted before it is known, so that a burst of tries at once does not pass first.
+        self._throttle.failed(ask.agent, self._lane.now())
+        done = await self._lane.submit(self._deciding(ask, await self._password_holds(ask)))
         self._throttle.passed(ask.agent)
         return done
 
