@@ -40,8 +40,8 @@ log = logging.getLogger("cordboard.demo.colleagues")
 LOOKS_EVERY = 1.5
 BEATS_EVERY = 5.0
 READS = (2.0, 9.0)
-TYPES_PER_SECOND = 13.0
-LONGEST_TYPING = 45.0
+TYPES_PER_SECOND = 17.0
+LONGEST_TYPING = 25.0
 BREAK = (20.0, 60.0)
 BREAKS_OFTEN = 0.01
 # After a last word nobody answers for so long, and the matter is closed.

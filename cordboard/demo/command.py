@@ -67,7 +67,7 @@ def _options() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--data", type=Path, default=premises.usual(), metavar="DIR", help=_("its data folder"))
     add("--fresh", action="store_true", help=_("begin anew"))
-    add("--rate", type=float, default=12.0, metavar="N", help=_("customers' messages a minute"))
+    add("--rate", type=float, default=10.0, metavar="N", help=_("customers' messages a minute"))
     add("--seed", type=int, default=7, metavar="N", help=_("which people, which chance"))
     add("--speed", type=float, default=0.0, metavar="N", help=_("how hurried people are; usual 1"))
     add("--headless", action="store_true", help=_("without a terminal"))
@@ -87,10 +87,18 @@ class Demo:
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
         self._speed = asked.speed or (HEADLESS_SPEED if asked.headless else 1.0)
+        # What is told while the console has the terminal waits here.
+        self._unsaid: list[Said] | None = None
 
     async def run(self) -> int:
         self._heed_signals()
         ports = await self._prepare()
+        status = await self._opened(ports)
+        if not self._asked.headless:
+            self._tell_where(ports)
+        return status
+
+    async def _opened(self, ports: Ports) -> int:
         settings = checked(self._house.config)
         async with whole_desk(
             self._house.folder, settings, self._house.config, self._tell, self._hurry
@@ -148,6 +156,7 @@ class Demo:
 
     async def _with_console(self, ports: Ports) -> int:
         self._tell(say("Chat with the shop as a customer: {url}", url=_chat_url(ports)))
+        self._unsaid = []
         console = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "console", "--data", str(self._house.root), "--agent", YOU),
             preexec_fn=lifeline.tied(signal.SIGTERM),
@@ -160,7 +169,7 @@ class Demo:
             if console.returncode is None:
                 console.terminate()
             status = await closed
-        self._tell_where(ports)
+            self._say_the_unsaid()
         return status
 
     @asynccontextmanager
@@ -235,7 +244,15 @@ class Demo:
 
     def _tell(self, said: Said) -> None:
         """For people; a report that a program reads stands alone on the standard output."""
+        if self._unsaid is not None:
+            self._unsaid.append(said)
+            return
         print(told(said), file=sys.stderr if self._asked.json else sys.stdout, flush=True)
+
+    def _say_the_unsaid(self) -> None:
+        unsaid, self._unsaid = self._unsaid or [], None
+        for said in unsaid:
+            self._tell(said)
 
     def _heed_signals(self) -> None:
         loop = asyncio.get_running_loop()

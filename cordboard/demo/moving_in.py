@@ -10,10 +10,19 @@ import msgspec
 from cordboard.demo.staff import SKILLS, STAFF, TEAMS, YOU, Member
 from router.nats import keys
 from wire import private_file, subjects
-from wire.credentials import find_login, keep_login
+from wire.credentials import find_login, keep_login, load_profile
 from wire.desk_client import Desk
 from wire.messages.desk import CannedReply
-from wire.messages.verbs import Invitation, Invite, Login, SetAgent, SetCanned, SetSkill, SetTeam
+from wire.messages.verbs import (
+    Invitation,
+    Invite,
+    Login,
+    SetAgent,
+    SetCanned,
+    SetPresence,
+    SetSkill,
+    SetTeam,
+)
 from wire.nats_bus import Credential, connect
 
 
@@ -41,7 +50,7 @@ def _agent(member: Member) -> SetAgent:
         teams=member.teams,
         skills=member.skills,
         capacity=member.capacity,
-        limits={"webchat": member.chats},
+        limits={"webchat": member.chats, "email": member.mails},
     )
 
 
@@ -61,9 +70,14 @@ async def let_in(
 
 
 async def let_you_in(admin: Desk, data: Path, url: str, server: str) -> None:
-    """Log this machine's user in, for the console."""
+    """Log this machine's user in, for the console, and say that they are there: it is mid-day."""
     if find_login(data, YOU) is None:
         keep_login(YOU, await _log_in(admin, YOU, url, server), data=data)
+    bus = await connect(url, credential=load_profile(data, YOU).credential, server=server)
+    try:
+        await Desk(bus, YOU).call(SetPresence(presence="online"))
+    finally:
+        await bus.close()
 
 
 async def _log_in(admin: Desk, agent: str, url: str, server: str) -> str:
