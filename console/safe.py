@@ -24,13 +24,18 @@ def _clean(value: Any) -> Any:
     if kind is tuple:
         return _sequence(value)
     if kind is dict:
-        return {_clean(name): _clean(held) for name, held in value.items()}
+        return _mapping(value)
     return value
 
 
 def _text(text: str) -> str:
     # Nearly all of it is plain: printable ASCII has nothing to clean.
     return text if text.isascii() and text.isprintable() else clean(text)
+
+
+def _mapping(values: dict[Any, Any]) -> dict[Any, Any]:
+    cleaned = {_clean(name): _clean(held) for name, held in values.items()}
+    return values if cleaned == values else cleaned
 
 
 def _struct(value: msgspec.Struct) -> msgspec.Struct:

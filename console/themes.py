@@ -33,14 +33,14 @@ DARK = Palette(
     dark=True,
     ink={
         "": "#b9c0ca", "text": "#eceff4", "strong": "#f4f6fa", "ours": "#b9c0ca",
-        "dim": "#838c99", "faint": "#3a424d", "title": "#f4f6fa", "accent": "#7cb7ff",
+        "dim": "#8b94a1", "faint": "#3a424d", "title": "#f4f6fa", "accent": "#7cb7ff",
         "brand": "#7cb7ff", "key": "#7cb7ff", "late": "#ff8078", "urgent": "#ff8078",
         "warn": "#e5b454", "comment": "#cba6f7", "good": "#7fd18b", "link": "#7cb7ff",
         "chip": "#b9c0ca",
     },
     ground={
-        "": "#12151a", "bar": "#191d24", "selected": "#21324a", "marked": "#1d232c",
-        "comment": "#1e1a29", "cursor": "#191e26", "panel": "#191d24", "alarm": "#4a1d20",
+        "": "#12151a", "bar": "#191d24", "selected": "#1d2d45", "marked": "#1d232c",
+        "comment": "#1e1a29", "cursor": "#191e26", "panel": "#191d24",
     },
     strands=("#6f9fd8", "#7fb59b", "#c9a26d", "#b58bc4", "#6fb3c0", "#c08a8a"),
 )  # fmt: skip
@@ -50,14 +50,14 @@ LIGHT = Palette(
     dark=False,
     ink={
         "": "#3c434c", "text": "#14171b", "strong": "#0b0d10", "ours": "#3c434c",
-        "dim": "#626a74", "faint": "#cfd5dc", "title": "#0b0d10", "accent": "#0a58b5",
+        "dim": "#5d656f", "faint": "#cfd5dc", "title": "#0b0d10", "accent": "#0a58b5",
         "brand": "#0a58b5", "key": "#0a58b5", "late": "#b3161f", "urgent": "#b3161f",
         "warn": "#7a4d00", "comment": "#6a35b1", "good": "#15692b", "link": "#0a58b5",
         "chip": "#3c434c",
     },
     ground={
         "": "#fbfbf9", "bar": "#f1f2f2", "selected": "#d8e7fa", "marked": "#e9edf2",
-        "comment": "#f4eefc", "cursor": "#f0f3f6", "panel": "#f1f2f2", "alarm": "#fbe1e1",
+        "comment": "#f4eefc", "cursor": "#f0f3f6", "panel": "#f1f2f2",
     },
     strands=("#2f67a8", "#2d7a58", "#8a5d14", "#82489a", "#1f7585", "#9a4747"),
 )  # fmt: skip
@@ -74,7 +74,7 @@ CONTRAST = Palette(
     },
     ground={
         "": "#000000", "bar": "#000000", "selected": "#00407a", "marked": "#2a2a2a",
-        "comment": "#220033", "cursor": "#1a1a1a", "panel": "#0d0d0d", "alarm": "#5c0000",
+        "comment": "#220033", "cursor": "#1a1a1a", "panel": "#0d0d0d",
     },
     strands=("#6fd3ff", "#8dff9d", "#ffd75e", "#e0b8ff", "#7ff5e6", "#ffb0a8"),
 )  # fmt: skip
@@ -92,7 +92,7 @@ ANSI = Palette(
     },
     ground={
         "": "default", "bar": "default", "selected": "default", "marked": "default",
-        "comment": "default", "cursor": "default", "panel": "default", "alarm": "default",
+        "comment": "default", "cursor": "default", "panel": "default",
     },
     strands=("blue", "green", "yellow", "magenta", "cyan", "red"),
 )  # fmt: skip

@@ -379,7 +379,7 @@ def _listing(view: View, event: ListTurned | PageCame | RowsCame | CursorMoved |
         case RowsCame(rows, missing):
             return _ordered(replace(view, rows=_merged(view, rows, missing)))
         case CursorMoved(conversation):
-            return replace(view, cursor=conversation)
+            return replace(view, cursor=conversation) if conversation in view.order else view
         case Held(on):
             return view if on == view.held else _ordered(replace(view, held=on))
 
