@@ -1,12 +1,12 @@
 """A desk with a past: a store filled by direct SQL, before any router opens it.
 
-Every fifth part of a conversation is a message; all is as the router would have left it: inbox,
-ledger, outbox, decisions and events included.
+All is as the router would have left it: inbox, ledger, outbox, decisions and events included.
 """
 
 import random
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
@@ -18,19 +18,23 @@ from wire.data_folder import DataFolder
 
 KIND, ACCOUNT, TEAM = "email", "support", "support"
 PER_CONVERSATION = 5
-AGENTS = 20
-NOW = 1_796_000_000.0
+AGENTS, ADMIN = 20, "admin"
 SPAN = 90 * 86_400.0
 LANGUAGES = tuple(SYLLABLES)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How much there is: `conversations` × 5 messages; the newest `waiting` wait for an agent."""
+    """How much there is: `conversations` × 5 messages.
+
+    Of them the newest `waiting` wait for an agent, and `held` before those wait for an answer of
+    the admin, who is a colleague here.
+    """
 
     conversations: int
     waiting: int
-    until: float = NOW
+    held: int = 0
+    until: float = field(default_factory=time.time)
 
     @property
     def messages(self) -> int:
@@ -39,8 +43,15 @@ class Past:
     def opened(self, number: int) -> float:
         return self.until - SPAN * (1 - number / (self.conversations + 1))
 
-    def waits(self, number: int) -> bool:
-        return number > self.conversations - self.waiting
+    def status(self, number: int) -> str:
+        newest = self.conversations - number
+        if newest < self.waiting:
+            return "waiting"
+        return "assigned" if newest < self.waiting + self.held else "resolved"
+
+    def owner(self, number: int) -> str:
+        names = {"waiting": "", "assigned": ADMIN}
+        return names.get(self.status(number), f"agent-{number % AGENTS}")
 
 
 def customer(number: int) -> str:
@@ -87,11 +98,12 @@ def _house(desk: apsw.Connection, past: Past) -> None:
         "INSERT OR IGNORE INTO accounts (kind, account, address) VALUES (?, ?, ?)",
         (KIND, ACCOUNT, "support@desk.example"),
     )
+    agent = "INSERT INTO agents (id, name, role, teams, presence, since) VALUES (?, ?, ?, ?, ?, ?)"
     for number in range(AGENTS):
-        desk.execute(
-            "INSERT INTO agents (id, name, teams, since) VALUES (?, ?, ?, ?)",
-            (f"agent-{number}", f"Agent {number}", f'["{TEAM}"]', past.until),
-        )
+        who = (f"agent-{number}", f"Agent {number}", "agent")
+        desk.execute(agent, (*who, f'["{TEAM}"]', "offline", past.until))
+    here = "online" if past.held else "offline"
+    desk.execute(agent, (ADMIN, "Admin", "admin", f'["{TEAM}"]', here, past.until))
 
 
 def _contacts(past: Past) -> Iterator[dict[str, Any]]:
@@ -111,14 +123,13 @@ def _identities(past: Past) -> Iterator[dict[str, Any]]:
 def _conversations(past: Past) -> Iterator[dict[str, Any]]:
     talk, chance = Talk(1), random.Random(1)
     for number in range(1, past.conversations + 1):
-        opened, waits = past.opened(number), past.waits(number)
+        opened, waits = past.opened(number), past.status(number) != "resolved"
         last = opened + 3_600.0 * PER_CONVERSATION
         language = LANGUAGES[number % len(LANGUAGES)]
         yield {
             "id": number, "version": 9, "contact": number, "identity": number, "kind": KIND,
             "account": ACCOUNT, "remote": customer(number), "subject": talk.text(language, 40),
-            "status": "waiting" if waits else "resolved", "team": TEAM,
-            "owner": "" if waits else f"agent-{number % AGENTS}",
+            "status": past.status(number), "team": TEAM, "owner": past.owner(number),
             "priority": chance.choice((0, 1, 1, 1, 2)), "opened": opened, "order_key": opened,
             "due": past.until + 600.0 * (number % 50) - 3_000.0 if waits else None,
             "target": 86_400.0 if waits else 0.0, "unanswered": 1 if waits else 0,

@@ -38,6 +38,9 @@ def _letter(number: int, talk: Talk, chance: random.Random) -> bytes:
     if kind == "file":
         data = chance.randbytes(chance.randint(4, 60) * 1024)
         mail.add_attachment(data, maintype="application", subtype="pdf", filename="order.pdf")
+    for depth, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"edge-{number}-{depth}")
     return mail.as_bytes()
 
 
