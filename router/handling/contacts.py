@@ -10,6 +10,8 @@ from wire.messages.base import say
 from wire.messages.channel import Party
 
 Row = Any  # a named tuple of the table `identities`
+# Longer addresses without an @ are no names.
+SHORT = 20
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -17,12 +19,18 @@ def replaced(value: T, **changes: Any) -> T:
     return msgspec.structs.replace(value, **changes)
 
 
+def called(party: Party) -> str:
+    """What people call somebody: a name, an address, or of a long number its beginning."""
+    if party.name or "@" in party.address or len(party.address) <= SHORT:
+        return party.name or party.address
+    return f"visitor {party.address[:4]}"
+
+
 def identify(work: Work, kind: str, party: Party, language: str) -> Row:
     """The identity of a sender, with a contact of its own when it is new."""
     row = work.tx.one("identity", kind=kind, address=party.address)
     if row is None:
-        name = party.name or party.address
-        contact = work.tx.run("add_contact", name=name, language=language, now=work.now)
+        contact = work.tx.run("add_contact", name=called(party), language=language, now=work.now)
         return add_identity(work, contact, kind, party)
     if party.verified and not row.verified:
         work.tx.run("believe_identity", id=row.id, verified=True, evidence=party.evidence,

@@ -51,7 +51,7 @@ def add_inbound(
     newest = work.tx.value("newest_accepted", contact=conversation.contact)
     message = _add(
         work, conversation, "customer",
-        author=event.sender.name or event.sender.address, kind=kind, account=account,
+        author=event.sender.name or work.tx.one("contact", id=conversation.contact).name, kind=kind, account=account,
         remote=event.remote, remote_seq=next_seq(work, kind, account, event.remote),
         event=event.id, at=event.at, text=event.text, folds=as_json(event.folds),
         subject=event.subject, sender=as_json(event.sender),
