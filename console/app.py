@@ -25,7 +25,7 @@ from console.link import Link
 from console.paint import head
 from console.refreshing import Refreshing
 from console.shield import Shield
-from console.stage import Choice, Command, Given, Move, Place, Suggest
+from console.stage import Choice, Command, Given, Move, Suggest
 from console.strips import Look
 from console.view import (
     CursorMoved,
@@ -60,6 +60,8 @@ from wire.messages.verbs import Ask, Changes, Welcome
 log = logging.getLogger("cordboard.console")
 
 FRAMES = 15
+# Keys wait so long for the command before them; then they are served all the same.
+TYPE_AHEAD = 2.0
 PLAIN_LOOK = Look()
 SAVE_DRAFTS_EVERY = 1.0
 SENTENCE_LASTS = 6.0
@@ -96,7 +98,7 @@ class Desk(Screen[None], inherit_bindings=False):
         self.console_app.begin()
 
     async def on_key(self, event: events.Key) -> None:
-        if self.console_app.pressed(keys.position(event.key, event.character)):
+        if self.console_app.typed(event):
             event.stop()
             event.prevent_default()
 
@@ -132,6 +134,8 @@ class Console(App[None], inherit_bindings=False):
         self._refreshing = Refreshing(self)
         self._sentence: tuple[str, str, float] = ("", "", 0.0)
         self._sent: dict[int, Draft] = {}
+        self._busy, self._busy_since = 0, 0.0
+        self._ahead: list[events.Key] = []
         self._written_as: dict[int, str] = {}
         self._paused = False
         self._second = 0
@@ -277,16 +281,34 @@ class Console(App[None], inherit_bindings=False):
 
     # --- keys ------------------------------------------------------------------------------------
 
-    def pressed(self, key: str) -> bool:
-        """Run what the table says of this key here."""
-        command = commands.for_key(key, self.view, self._place())
+    def typed(self, event: events.Key) -> bool:
+        """A key that no widget took: the table says what it does, in the order of typing."""
+        if self._busy and time.monotonic() - self._busy_since < TYPE_AHEAD:
+            # What is typed after "r" is meant for the composer that "r" is about to open.
+            self._ahead.append(event)
+            return True
+        key = keys.position(event.key, event.character)
+        command = commands.for_key(key, self.view, self.view.pane)
         if command is None:
             return False
-        self.run_worker(self.perform(command), name=command.id, exit_on_error=False)
+        self._busy, self._busy_since = self._busy + 1, time.monotonic()
+        self.run_worker(self._obey(command), name=command.id, exit_on_error=False)
         return True
 
-    def _place(self) -> Place:
-        return self.view.pane
+    async def _obey(self, command: Command) -> None:
+        try:
+            await self.perform(command)
+        finally:
+            self._busy -= 1
+            ahead, self._ahead = self._ahead, []
+            for event in ahead:
+                self.post_message(events.Key(event.key, event.character))
+
+    async def _asked(self, asking: Screen[Any]) -> Any:
+        """What a drawer brought back; keys typed since it closed wait for its flow."""
+        given = await self.push_screen_wait(asking)
+        self._busy_since = time.monotonic()
+        return given
 
     @property
     def commands(self) -> Sequence[Command]:
@@ -331,20 +353,20 @@ class Console(App[None], inherit_bindings=False):
     async def choose(
         self, title: str, choices: Sequence[Choice], above: Sequence[Line] = ()
     ) -> Any:
-        return await self.push_screen_wait(drawer.Menu(title, choices, above, self.look))
+        return await self._asked(drawer.Menu(title, choices, above, self.look))
 
     async def prompt(
         self, title: str, suggest: Suggest, *, value: str = "", free: bool = False
     ) -> Given | None:
         asked = drawer.Prompt(title, suggest, self.look, value=value, free=free)
-        given = await self.push_screen_wait(asked)
+        given = await self._asked(asked)
         return given if isinstance(given, Given) else None
 
     async def sheet(self, title: str, lines: Sequence[Line]) -> None:
-        await self.push_screen_wait(drawer.Sheet(title, lines, self.look))
+        await self._asked(drawer.Sheet(title, lines, self.look))
 
     async def edit(self, title: str, text: str, hint: str) -> str | None:
-        given = await self.push_screen_wait(drawer.NotePad(title, text, hint, self.look))
+        given = await self._asked(drawer.NotePad(title, text, hint, self.look))
         return given if isinstance(given, str) else None
 
     async def in_editor(self, text: str, suffix: str) -> str | None:

@@ -4,7 +4,9 @@ Each returns an answer, or None when its agent turns away with Esc.
 """
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from functools import partial
+from typing import cast
 
 from rich.cells import cell_len
 from textual import events
@@ -191,14 +193,14 @@ class Prompt(Drawer):
         self._ask(event.value)
 
     def _ask(self, typed: str) -> None:
-        found = self._suggest(typed)
-        if inspect.isawaitable(found):
-            self.run_worker(self._later(typed, found), exclusive=True, exit_on_error=False)
+        if inspect.iscoroutinefunction(self._suggest):
+            # Typing on ends the question before; not begun, it must not have been made either.
+            self.run_worker(partial(self._later, typed), exclusive=True, exit_on_error=False)
         else:
-            self._show(found)
+            self._show(cast(Sequence[Choice], self._suggest(typed)))
 
-    async def _later(self, typed: str, found: object) -> None:
-        choices: Sequence[Choice] = await found  # type: ignore[misc]
+    async def _later(self, typed: str) -> None:
+        choices = await cast(Awaitable[Sequence[Choice]], self._suggest(typed))
         if self.query_one(Input).value == typed:
             self._show(choices)
 
