@@ -140,9 +140,10 @@ def _language(understood: Sequence[Heard], said: Sequence[str]) -> str:
 
 def called(words: Talk, name: str) -> str:
     """How one addresses somebody of this full name, "" when it is nobody's name."""
-    first = name.split()[0] if name.split() else ""
+    parts = name.split()
     for known in (*words.men, *words.women):
         nominative, _, vocative = known.partition("|")
-        if nominative == first:
+        if parts and nominative == parts[0]:
             return vocative or nominative
-    return first if first.isalpha() and first.istitle() and " " in name.strip() else ""
+    people_have = len(parts) > 1 and all(part.strip("'-.").isalpha() for part in parts)
+    return parts[0] if people_have and parts[0].istitle() else ""

@@ -34,7 +34,9 @@ KNOWN = 4_500
 BURST = 25
 # Without a terminal nobody wants to wait as people do.
 HEADLESS_SPEED = 4.0
-LINGER = 12.0
+# Seconds for the last answers: a mail waits five in case it is taken back.
+LAST_WORDS, LAST_THOUGHTS = 7.0, 20.0
+ENDS_WITHIN = 10.0
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -126,7 +128,13 @@ class Demo:
 
     async def _import_history(self) -> None:
         path = self._house.root / "history.jsonl"
-        history.write(path, seed=self._asked.seed, count=KNOWN, now=self._since)
+        history.write(
+            path,
+            seed=self._asked.seed,
+            count=KNOWN,
+            now=self._since,
+            visitor_of=self._house.visitor_of,
+        )
         importing = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "router", "import", str(path)),
             *("--data", str(self._house.root)),
@@ -148,7 +156,7 @@ class Demo:
             stopped = asyncio.create_task(self._stop.wait())
             await asyncio.wait([home, stopped], return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
-            await _ended(customers)
+            await _ended(customers, within=self._linger + ENDS_WITHIN)
             await home
             report = await self._reckoned(admin)
         self._print(report, ready, ports)
@@ -183,13 +191,13 @@ class Demo:
 
     def _customers_command(self, ports: Ports, *more: str) -> list[str]:
         mail = [f"--mail={team}={HOST}:{getattr(ports, team)}" for team in TEAMS]
-        linger = LINGER if self._asked.headless else 0.0
         return [
             *(sys.executable, "-m", "cordboard.demo.customers", *mail),
             *("--chat", _chat_url(ports), "--maildir", str(self._house.mailbox)),
+            *("--shop-secret", str(self._house.shop_secret)),
             *("--ledger", str(self._house.ledger), "--seed", str(self._asked.seed)),
             *("--rate", str(self._asked.rate), "--burst", str(BURST), "--known", str(KNOWN)),
-            *("--speed", str(self._speed), "--linger", str(linger), *more),
+            *("--speed", str(self._speed), "--linger", str(self._linger), *more),
         ]
 
     def _colleagues_command(self) -> list[str]:
@@ -199,6 +207,10 @@ class Demo:
             *("--seed", str(self._asked.seed)),
             *(("--everybody",) if self._asked.headless else ()),
         ]
+
+    @property
+    def _linger(self) -> float:
+        return LAST_WORDS + LAST_THOUGHTS / self._speed if self._asked.headless else 0.0
 
     @property
     def _simulated(self) -> Sequence[Member]:
@@ -298,11 +310,11 @@ async def _process(command: Sequence[str], log: Path) -> AsyncIterator[asyncio.s
         await _ended(child)
 
 
-async def _ended(child: asyncio.subprocess.Process) -> None:
+async def _ended(child: asyncio.subprocess.Process, within: float = ENDS_WITHIN) -> None:
     if child.returncode is None:
         child.terminate()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(child.wait(), LINGER + 5.0)
+            await asyncio.wait_for(child.wait(), within)
     if child.returncode is None:
         child.kill()
         await child.wait()

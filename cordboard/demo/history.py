@@ -17,7 +17,7 @@ out: "", [], 0, false. Messages of one conversation are in order, conversations 
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -106,18 +106,24 @@ def _mid_day() -> tuple[Open, ...]:
 MID_DAY = _mid_day()
 
 
-def write(path: Path, *, seed: int, count: int, now: float) -> None:
+# What the chat calls somebody who is logged in on the shop's site.
+VisitorOf = Callable[[str], str]
+
+
+def write(path: Path, *, seed: int, count: int, now: float, visitor_of: VisitorOf) -> None:
     """The history of `count` contacts as a file. Raises OSError."""
     encoder = msgspec.json.Encoder()
     with path.open("wb", buffering=1 << 20) as file:
-        for contact in history(seed, count, now):
+        for contact in history(seed, count, now, visitor_of):
             file.write(encoder.encode(contact) + b"\n")
 
 
-def history(seed: int, count: int, now: float) -> Iterator[Contact]:
+def history(seed: int, count: int, now: float, visitor_of: VisitorOf) -> Iterator[Contact]:
     """The contacts, one after another; number n is `people.person(seed, n)`."""
     for number in range(count):
-        yield _Past(person(seed, number), seed, now).contact()
+        who = person(seed, number)
+        visitor = visitor_of(who.login) if who.login else ""
+        yield _Past(who, visitor, seed, now).contact()
 
 
 # --- one contact -------------------------------------------------------------------------------
@@ -139,12 +145,12 @@ _WARNINGS = (
 class _Past:
     """What was between one person and the shop."""
 
-    def __init__(self, who: Person, seed: int, now: float) -> None:
+    def __init__(self, who: Person, visitor: str, seed: int, now: float) -> None:
         self._who = who
         self._now = now
         self._chance = random.Random(f"{seed} past {who.number}")  # noqa: S311
         self._words = talk.load(who.language)
-        self._visitor = f"{self._chance.getrandbits(128):032x}"
+        self._visitor = visitor or f"{self._chance.getrandbits(128):032x}"
         self._chatted = False
 
     def contact(self) -> Contact:
@@ -164,7 +170,9 @@ class _Past:
 
     def _identities(self) -> Iterator[Identity]:
         yield Identity("email", self._who.email, verified=True, evidence="dmarc pass")
-        if self._chatted:
+        if self._who.login:
+            yield Identity("webchat", self._visitor, verified=True, evidence="signed login")
+        elif self._chatted:
             yield Identity("webchat", self._visitor, evidence="signed visitor token")
         if self._chance.random() < 0.3:
             yield Identity("phone", self._who.phone, evidence="stood in an order")

@@ -31,6 +31,11 @@ class Person:
     def name(self) -> str:
         return f"{self.first} {self.last}"
 
+    @property
+    def login(self) -> str:
+        """Their account on the shop's site, "" for who has none. The chat is told of it."""
+        return f"kvit-{self.number}" if self.number % 10 < 7 else ""
+
 
 def person(seed: int, number: int) -> Person:
     chance = random.Random(f"{seed} person {number}")  # noqa: S311

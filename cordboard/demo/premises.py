@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from adapters.webchat.tokens import visitor_of_user
 from cordboard.demo.staff import DOMAIN, SHOP, TEAMS
 from cordboard.failing import BAD_INPUT, Failure
 from cordboard.running.folder_lock import FolderLock
@@ -63,11 +64,20 @@ class Premises:
         return self.root / "staff"
 
     @property
+    def shop_secret(self) -> Path:
+        """The shop's site signs with it who is logged in there."""
+        return self.root / "shop.secret"
+
+    def visitor_of(self, login: str) -> str:
+        """What the chat calls somebody who is logged in on the site."""
+        return visitor_of_user(login, (self.root / "chat.secret").read_bytes().strip())
+
+    @property
     def is_new(self) -> bool:
         return not self.folder.database.exists()
 
     def clear(self) -> None:
-        """Throw everything away. Raises Failure when it is no demo's folder, or one that runs."""
+        """Throw all away but the ports. Raises Failure for a folder of others, or one in use."""
         if not self.root.exists() or not any(self.root.iterdir()):
             return
         if not self.mark.exists():
@@ -75,7 +85,7 @@ class Premises:
                               folder=str(self.root)), BAD_INPUT)  # fmt: skip
         with FolderLock(self.folder):
             for path in self.root.iterdir():
-                if path == self.folder.lock:
+                if path in (self.folder.lock, self.mark):
                     continue
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)
@@ -94,7 +104,7 @@ class Premises:
         """Choose the ports, write the configuration. Raises OSError."""
         ports = _free(self._ports())
         private_file.write(self.mark, msgspec.json.encode(ports).decode() + "\n")
-        for name in ("chat.secret", "mail.secret"):
+        for name in ("chat.secret", "mail.secret", "shop.secret"):
             if not (self.root / name).exists():
                 private_file.write(self.root / name, secrets.token_hex(32) + "\n")
         private_file.write(self.config, self._settings(ports))
@@ -130,6 +140,7 @@ class Premises:
             listen=_quoted(f"{HOST}:{port}"),
             title=_quoted(SHOP),
             secret=_quoted(str(self.root / "chat.secret")),
+            shop=_quoted(str(self.shop_secret)),
         )
 
 
@@ -159,6 +170,7 @@ team = "support"
 title = {title}
 listen = {listen}
 secret = {{ file = {secret} }}
+identity_secret = {{ file = {shop} }}
 demo_page = true
 # All customers of the demo come from this machine.
 newcomers_per_minute_per_ip = 6000.0

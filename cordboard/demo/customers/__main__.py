@@ -30,6 +30,9 @@ def arguments() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--domain", default="kvit.example", help="of the desk's mail addresses")
     parser.add_argument("--chat", required=True, metavar="URL", help="of the chat gateway")
+    parser.add_argument(
+        "--shop-secret", type=Path, metavar="FILE", help="signs who is logged in on the shop's site"
+    )
     parser.add_argument("--maildir", required=True, type=Path, help="where answers by mail arrive")
     parser.add_argument("--ledger", required=True, type=Path, help="what they did, line by line")
     parser.add_argument("--rate", type=float, default=12.0, help="messages a minute")
@@ -60,6 +63,7 @@ async def main(asked: argparse.Namespace) -> None:
             mail_server=mail_server,
             mailboxes=mailboxes,
             http=http,
+            shop_secret=asked.shop_secret.read_text().strip() if asked.shop_secret else "",
             speed=asked.speed,
         )
         crowd = Crowd(world, Tempo(asked.seed, asked.rate, asked.burst, asked.known))

@@ -38,6 +38,8 @@ class World:
     mail_server: MailServer
     mailboxes: Mailboxes
     http: aiohttp.ClientSession
+    # With it the shop's site signs who is logged in; "" where nobody is.
+    shop_secret: str = ""
     speed: float = 1.0
     # Set when nobody is to begin anything more.
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,7 +54,7 @@ class Customer:
         self._world = world
         self._chance = random.Random(plan.chance_seed)  # noqa: S311
         self._channel: Channel = plan.channel
-        self._page = Page(world.http, world.chat, plan.who.language, world.ledger, plan.who.email)
+        self._page = Page(world.http, world.chat, plan.who, world.shop_secret, world.ledger)
         self._letter: Letter | None = None
         self._parts = 0
         self._nudged = False

@@ -1,6 +1,8 @@
 """The chat page of one customer, as the widget behaves: resends what has no ack, resumes, reads."""
 
 import asyncio
+import hashlib
+import hmac
 import time
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +13,7 @@ import aiohttp
 import msgspec
 
 from cordboard.demo.customers.ledger import Declined, Got, Ledger, Taken
+from cordboard.demo.people import Person
 
 ACK_WITHIN = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
@@ -41,16 +44,16 @@ class Page:
         self,
         http: aiohttp.ClientSession,
         url: str,
-        language: str,
+        who: Person,
+        shop_secret: str,
         ledger: Ledger,
-        customer: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._http = http
         self._url = url
-        self._language = language
+        self._who = who
+        self._login = login(who, shop_secret)
         self._ledger = ledger
-        self._customer = customer
         self._clock = clock
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._token = ""
@@ -62,6 +65,7 @@ class Page:
         self._shown: set[str] = set()
         self._stay: asyncio.Task[None] | None = None
         self._welcomed = asyncio.Event()
+        self._been_here = False
 
     @property
     def here(self) -> bool:
@@ -133,7 +137,7 @@ class Page:
         async with self._http.ws_connect(address, origin=self._url) as socket:
             self._socket = socket
             await self._tell(type="hello", token=self._token, page=f"{self._url}/orders",
-                             lang=self._language, read=self._read)  # fmt: skip
+                             lang=self._who.language, read=self._read, **self._login)  # fmt: skip
             async for message in socket:
                 if message.type != aiohttp.WSMsgType.TEXT:
                     return
@@ -152,7 +156,12 @@ class Page:
 
     async def _welcome(self, frame: dict[str, Any]) -> None:
         self._token = frame.get("token") or self._token
-        for line in frame.get("history", ()):
+        past = frame.get("history", ())
+        if not self._been_here:
+            # What was said on other days was read on other days.
+            self._shown.update(str(line.get("id", "")) for line in past)
+            self._been_here = True
+        for line in past:
             await self._show(line)
         self._welcomed.set()
         for unsent in list(self._unsent.values()):
@@ -186,7 +195,7 @@ class Page:
             Got(
                 id=line.id,
                 channel="webchat",
-                customer=self._customer,
+                customer=self._who.email,
                 at=self._clock(),
                 token=self._answered(),
                 text=line.text[:200],
@@ -208,3 +217,11 @@ class Page:
                 await self._socket.send_str(msgspec.json.encode(frame).decode())
             except (aiohttp.ClientError, OSError):
                 return  # it is resent on the next connection
+
+
+def login(who: Person, secret: str) -> dict[str, object]:
+    """What the shop's site tells the chat of a customer who is logged in there, signed."""
+    if not who.login or not secret:
+        return {}
+    signed = hmac.new(secret.encode(), who.login.encode(), hashlib.sha256).hexdigest()
+    return {"user": {"id": who.login, "hash": signed, "name": who.name}}

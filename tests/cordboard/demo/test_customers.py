@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import hmac
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,6 +20,7 @@ from cordboard.demo.customers.life import Customer, World
 from cordboard.demo.customers.mail_server import MailServer
 from cordboard.demo.customers.mailbox import Mailboxes
 from cordboard.demo.customers.plan import Plan, plan
+from cordboard.demo.people import person
 from tests.cordboard.demo.desk_twin import (
     LATER,
     NEVER,
@@ -207,6 +209,23 @@ async def test_a_customer_who_turns_from_mail_to_chat_says_who_they_are(tmp_path
         await living
         assert here.chat.named("email") == [{"type": "email", "address": switching.who.email}]
         assert here.chat.origins == {here.chat.url}
+
+
+async def test_who_is_logged_in_at_the_shop_is_known_in_the_chat(tmp_path: Path) -> None:
+    async with town(tmp_path, answering) as here:
+        known = dataclasses.replace(story("webchat"), who=person(7, 3))
+        signing = dataclasses.replace(here.world, shop_secret="s3cret")
+        await lived(Customer(known, signing))
+        user = here.chat.named("hello")[0]["user"]
+        assert (user["id"], user["name"]) == ("kvit-3", person(7, 3).name)
+        assert user["hash"] == hmac.new(b"s3cret", b"kvit-3", "sha256").hexdigest()
+
+
+async def test_what_was_said_on_other_days_is_no_answer(tmp_path: Path) -> None:
+    async with town(tmp_path, answering) as here:
+        here.chat.line("Have a nice day!")
+        await lived(Customer(story("webchat"), here.world))
+        assert {entry.text for entry in here.of(Got)} == {"We are on it."}
 
 
 async def test_somebody_who_is_asked_tells_what_was_asked(tmp_path: Path) -> None:

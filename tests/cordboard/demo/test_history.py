@@ -19,7 +19,11 @@ NOW = 1_763_800_000.0
 
 @cache
 def past() -> tuple[Contact, ...]:
-    return tuple(history.history(7, 1_200, NOW))
+    return tuple(history.history(7, 1_200, NOW, visitor_of))
+
+
+def visitor_of(login: str) -> str:
+    return f"user-{login}"
 
 
 def conversations() -> list[Conversation]:
@@ -28,15 +32,15 @@ def conversations() -> list[Conversation]:
 
 def test_the_same_seed_tells_the_same_past(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        history.write(tmp_path / name, seed=3, count=50, now=NOW)
-    history.write(tmp_path / "other", seed=4, count=50, now=NOW)
+        history.write(tmp_path / name, seed=3, count=50, now=NOW, visitor_of=visitor_of)
+    history.write(tmp_path / "other", seed=4, count=50, now=NOW, visitor_of=visitor_of)
     one, two, other = ((tmp_path / name).read_bytes() for name in ("one", "two", "other"))
     assert one == two
     assert one != other
 
 
 def test_a_file_is_read_back_line_by_line(tmp_path: Path) -> None:
-    history.write(tmp_path / "past", seed=7, count=1_200, now=NOW)
+    history.write(tmp_path / "past", seed=7, count=1_200, now=NOW, visitor_of=visitor_of)
     lines = (tmp_path / "past").read_bytes().splitlines()
     assert tuple(msgspec.json.decode(line, type=Contact) for line in lines) == past()
 
