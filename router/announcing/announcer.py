@@ -5,7 +5,7 @@ It reads after the commit, beside the lane: what changed twice meanwhile is told
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import apsw
@@ -24,8 +24,8 @@ from wire.messages.news import AgentDoes, Beat, Body, CustomerDoes, News, Notice
 
 log = logging.getLogger("cordboard.news")
 
-# Numbers are told so often, and each so many times a beat.
-PULSE, PULSES_A_BEAT = 0.25, 4
+# Numbers that changed are told so often, so many times a beat; and looked at anew as time passes.
+PULSE, PULSES_A_BEAT, PULSES_A_LOOK = 0.25, 4, 20
 
 
 class Announcer:
@@ -54,6 +54,7 @@ class Announcer:
         self._stale = Stale()
         self._told: dict[str, int] = {}
         self._base = 0
+        self._numbers: dict[tuple[str, type], Body] = {}
         self._cues: set[asyncio.Task[None]] = set()
 
     # --- heard from the rest of the house ------------------------------------------------------
@@ -125,11 +126,13 @@ class Announcer:
         pulse = 0
         while True:
             await asyncio.sleep(PULSE)
-            pulse = (pulse + 1) % PULSES_A_BEAT
+            pulse += 1
+            if pulse % PULSES_A_LOOK == 0:
+                self._stale.all = True
             await self.tell_numbers()
             if self._changes:
                 self._awake.set()  # what could not be read before
-            if pulse == 0:
+            if pulse % PULSES_A_BEAT == 0:
                 await self.beat()
 
     async def tell_numbers(self) -> None:
@@ -137,7 +140,17 @@ class Announcer:
         if not self._stale:
             return
         stale, here, now = self._stale.take(), self._attendance.here(), self._clock()
-        await self._read_and_tell(lambda rows: list(numbers.told(rows, stale, here, now)))
+        await self._read_and_tell(lambda rows: self._other(numbers.told(rows, stale, here, now)))
+
+    def _other(self, told: Iterator[Told]) -> list[Told]:
+        """Only numbers that are not what they were."""
+        changed = []
+        for news in told:
+            place = (news.subject, type(news.body))
+            if self._numbers.get(place) != news.body:
+                self._numbers[place] = news.body
+                changed.append(news)
+        return changed
 
     async def beat(self) -> None:
         """The router is there: to everybody who is, and to the teams that were told something."""

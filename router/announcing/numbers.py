@@ -21,6 +21,8 @@ class Stale:
     teams: set[str] = field(default_factory=set)
     # Rows of agents (load, skills, presence).
     rows: set[str] = field(default_factory=set)
+    # Time passed: what was in time may be late.
+    all: bool = False
 
     def note(self, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -32,18 +34,18 @@ class Stale:
                 self.rows.add(change.agent)
 
     def take(self) -> "Stale":
-        taken = Stale(self.agents, self.teams, self.rows)
-        self.agents, self.teams, self.rows = set(), set(), set()
+        taken = Stale(self.agents, self.teams, self.rows, self.all)
+        self.agents, self.teams, self.rows, self.all = set(), set(), set(), False
         return taken
 
     def __bool__(self) -> bool:
-        return bool(self.agents or self.teams or self.rows)
+        return bool(self.agents or self.teams or self.rows or self.all)
 
 
 def told(rows: Rows, stale: Stale, here: Sequence[str], now: float) -> Iterator[Told]:
     """To those who are here, and to the boards."""
     for team in rows.all("teams"):
-        if team.id in stale.teams:
+        if stale.all or team.id in stale.teams:
             body = TeamIs(row=shown.team(rows, team, now))
             yield Told(subjects.news_board(team.id), 0, body)
     for agent in here:
@@ -58,5 +60,5 @@ def _of_agent(rows: Rows, agent: str, stale: Stale, now: float) -> Iterator[Told
     subject = subjects.news_agent(agent)
     if agent in stale.rows:
         yield Told(subject, 0, AgentIs(row=shown.agent(rows.one("agent", id=agent))))
-    if agent in stale.agents or not stale.teams.isdisjoint(asker.teams):
+    if stale.all or agent in stale.agents or not stale.teams.isdisjoint(asker.teams):
         yield Told(subject, 0, CountsAre(counts=lists.counts(rows, asker, now)))

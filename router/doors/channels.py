@@ -35,7 +35,8 @@ class Channel:
 def of_reply(doing: Doing, row: Row, ask: Reply) -> Channel:
     """The conversation's own channel, or another one of the same contact."""
     own = (row.kind, row.account)
-    kind, account = ask.kind or row.kind, ask.account or (row.account if not ask.kind else "")
+    kind = ask.kind or row.kind
+    account = ask.account or (row.account if kind == row.kind else _account(doing, row, kind))
     can = capabilities(doing.rows, kind, account)
     remote = ask.remote or (row.remote if (kind, account) == own else "")
     if (kind, account, remote) == (*own, row.remote):
@@ -71,6 +72,13 @@ def _another(doing: Doing, row: Row, kind: str, account: str, remote: str) -> Ch
     if used is None and not can.can_start:
         raise Refused("invalid", say("By {kind} the customer has to write first.", kind=kind))
     return Channel(kind, account, remote, can)
+
+
+def _account(doing: Doing, row: Row, kind: str) -> str:
+    """Of a channel kind, the account that this customer used last, or the first there is."""
+    used = doing.rows.value("account_of_contact", contact=row.contact, kind=kind)
+    every = (account.account for account in doing.rows.all("accounts") if account.kind == kind)
+    return used or next(every, "")
 
 
 def _check_window(doing: Doing, row: Row, channel: Channel) -> None:

@@ -20,6 +20,11 @@ SELECT remote FROM conversations
 WHERE contact = :contact AND kind = :kind AND account = :account
 ORDER BY last_at DESC, id DESC LIMIT 1;
 
+-- account_of_contact
+-- The account of a channel kind that a contact used last.
+SELECT account FROM conversations WHERE contact = :contact AND kind = :kind
+ORDER BY last_at DESC, id DESC LIMIT 1;
+
 -- spoke_at
 -- When a contact wrote last on an account.
 SELECT max(accepted) AS at FROM messages

@@ -140,8 +140,7 @@ async def _chats_too(office: Office) -> None:
 async def test_the_conversation_goes_on_where_it_was_answered(office: Office) -> None:
     await _chats_too(office)
     before = (await office.ask("ana", Timeline(contact=1))).conversations
-    await office.ask("ana", Reply(conversation=1, kind="webchat", account="site", text="Here",
-                                  seen=SEEN))  # fmt: skip
+    await office.ask("ana", Reply(conversation=1, kind="webchat", text="Here", seen=SEEN))
     sent = await _sent(office)
     assert (sent.remote, sent.to, sent.subject, sent.quoted) == ("v1", (), "", "")
     row = next(r for r in (await office.ask("ana", Queue())).rows if r.id == 1)
