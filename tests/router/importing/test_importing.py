@@ -107,7 +107,14 @@ async def test_a_bad_line_is_named_and_the_rest_stands(office: Office, fault: An
 def test_the_command_refuses_while_a_router_runs(tmp_path: Path) -> None:
     file = tmp_path / "past.jsonl"
     file.write_bytes(b"".join(_lines(OLGA)) + b"{broken\n")
-    command = [sys.executable, "-m", "router.importing", str(file), "--data", str(tmp_path / "desk")]
+    command = [
+        sys.executable,
+        "-m",
+        "router.importing",
+        str(file),
+        "--data",
+        str(tmp_path / "desk"),
+    ]
     first = subprocess.run(command, capture_output=True, text=True)
     assert first.returncode == 1
     assert f"{file}:2: it cannot be read" in first.stderr
