@@ -10,7 +10,8 @@ import msgspec
 from cordboard.demo.staff import SKILLS, STAFF, TEAMS, YOU, Member
 from router.nats import keys
 from wire import private_file, subjects
-from wire.credentials import find_login, keep_login, load_profile
+from wire.bus import NotAllowed
+from wire.credentials import NoProfile, keep_login, load_profile
 from wire.desk_client import Desk
 from wire.messages.desk import CannedReply
 from wire.messages.verbs import (
@@ -23,7 +24,7 @@ from wire.messages.verbs import (
     SetSkill,
     SetTeam,
 )
-from wire.nats_bus import Credential, connect
+from wire.nats_bus import Credential, NatsBus, connect
 
 
 class _Texts(msgspec.Struct, frozen=True):
@@ -71,13 +72,20 @@ async def let_in(
 
 async def let_you_in(admin: Desk, data: Path, url: str, server: str) -> None:
     """Log this machine's user in, for the console, and say that they are there: it is mid-day."""
-    if find_login(data, YOU) is None:
+    try:
+        bus = await _as_you(data)
+    except (NoProfile, NotAllowed):  # a key of a demo that was thrown away is none
         keep_login(YOU, await _log_in(admin, YOU, url, server), data=data)
-    bus = await connect(url, credential=load_profile(data, YOU).credential, server=server)
+        bus = await _as_you(data)
     try:
         await Desk(bus, YOU).call(SetPresence(presence="online"))
     finally:
         await bus.close()
+
+
+async def _as_you(data: Path) -> NatsBus:
+    you = load_profile(data, YOU)
+    return await connect(you.url, credential=you.credential, server=you.server)
 
 
 async def _log_in(admin: Desk, agent: str, url: str, server: str) -> str:

@@ -54,7 +54,9 @@ class Customer:
         self._world = world
         self._chance = random.Random(plan.chance_seed)  # noqa: S311
         self._channel: Channel = plan.channel
-        self._page = Page(world.http, world.chat, plan.who, world.shop_secret, world.ledger)
+        self._page = Page(
+            world.http, world.chat, plan.who, _looks_at(plan), world.shop_secret, world.ledger
+        )
         self._letter: Letter | None = None
         self._parts = 0
         self._nudged = False
@@ -228,3 +230,11 @@ class Customer:
 def _signature(letter: Letter | None) -> str:
     """Who signed the answer: the first name in the mail's From, as people see it."""
     return letter.sender.split()[0] if letter is not None and letter.sender else "Kvit"
+
+
+def _looks_at(plan: Plan) -> str:
+    """The page of the shop that they have open."""
+    shop = "https://shop.kvit.example"
+    of_topic = {"product": "/tea-and-tableware", "login": "/login", "payment": "/checkout"}
+    order = f"/orders/{plan.case.places['order']}"
+    return shop + of_topic.get(plan.case.topic.id, order)

@@ -45,6 +45,7 @@ class Page:
         http: aiohttp.ClientSession,
         url: str,
         who: Person,
+        page: str,
         shop_secret: str,
         ledger: Ledger,
         clock: Callable[[], float] = time.time,
@@ -52,6 +53,7 @@ class Page:
         self._http = http
         self._url = url
         self._who = who
+        self._page = page
         self._login = login(who, shop_secret)
         self._ledger = ledger
         self._clock = clock
@@ -136,7 +138,7 @@ class Page:
         address = self._url.replace("http", "ws", 1) + "/ws"
         async with self._http.ws_connect(address, origin=self._url) as socket:
             self._socket = socket
-            await self._tell(type="hello", token=self._token, page=f"{self._url}/orders",
+            await self._tell(type="hello", token=self._token, page=self._page,
                              lang=self._who.language, read=self._read, **self._login)  # fmt: skip
             async for message in socket:
                 if message.type != aiohttp.WSMsgType.TEXT:
