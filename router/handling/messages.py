@@ -51,7 +51,7 @@ def add_inbound(
     newest = work.tx.value("newest_accepted", contact=conversation.contact)
     message = _add(
         work, conversation, "customer",
-        author=event.sender.name or work.tx.one("contact", id=conversation.contact).name, kind=kind, account=account,
+        author=event.sender.name or _name(work, conversation.contact), kind=kind, account=account,
         remote=event.remote, remote_seq=next_seq(work, kind, account, event.remote),
         event=event.id, at=event.at, text=event.text, folds=as_json(event.folds),
         subject=event.subject, sender=as_json(event.sender),
@@ -159,3 +159,7 @@ def recipients(row: Row) -> dict[str, tuple[Party, ...]]:
 def _use_blobs(work: Work, message: int, attachments: Sequence[Attachment]) -> None:
     for attachment in attachments:
         work.tx.run("add_blob_use", sha256=attachment.sha256, message=message)
+
+
+def _name(work: Work, contact: int) -> str:
+    return str(work.tx.one("contact", id=contact).name)
