@@ -152,6 +152,9 @@ class Visitor:
         if isinstance(taken, Refused):
             await page.tell(render.Nack(letter.cid))
             return
+        if self.pages:
+            # Said when they came, but before their first words the desk did not know them.
+            self._house.inbox.signal(self.name, online=True)
         # One that is kept aside for a person has no number yet, but it was taken.
         seq = getattr(taken, "seq", 0)
         await page.tell(render.Ack(letter.cid, seq, letter.event.at))

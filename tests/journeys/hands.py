@@ -1,0 +1,51 @@
+"""An agent at a terminal: presses keys, reads what is painted."""
+
+from collections.abc import Callable
+
+from tests.servers.pty_console import PtyConsole
+
+PATIENCE = 45.0
+
+
+class Hands:
+    def __init__(self, terminal: PtyConsole) -> None:
+        self.terminal = terminal
+
+    def press(self, *keys: str) -> None:
+        self.terminal.press(*keys)
+
+    def types(self, text: str) -> None:
+        """Return once it stands there: what is asked next finds all of it."""
+        self.terminal.send(text)
+        self.sees(text[-30:])
+
+    def sees(self, *words: str) -> None:
+        """Return once all of it is on the screen."""
+        for each in words:
+            self.terminal.wait_for(each, PATIENCE)
+
+    def sees_no_more(self, words: str) -> None:
+        self.terminal.wait_until_gone(words, PATIENCE)
+
+    def until(self, so: Callable[[], bool], what: str) -> None:
+        """Return once the screen is so."""
+        self.terminal.wait_until(so, what, PATIENCE)
+
+    def text(self) -> str:
+        return self.terminal.text()
+
+    def goes_on_duty(self) -> None:
+        self.sees("mine: ")
+        self.press("P")
+        self.sees("How are you?")
+        self.press("o")
+        self.sees_no_more("How are you?")
+
+    def finds(self, words: str) -> None:
+        """Open a conversation of the list by what it is about."""
+        self.sees(words)
+        self.press("ctrl+p")
+        self.sees("Find anything")
+        self.types(words)
+        self.press("enter")
+        self.sees_no_more("Find anything")
