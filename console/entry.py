@@ -115,7 +115,7 @@ def state_folder(profile: Profile) -> Path:
     """What this agent keeps on this machine for this desk: drafts and the log."""
     import platformdirs
 
-    desk = hashlib.sha256(f"{profile.url} {profile.server}".encode()).hexdigest()[:12]
+    desk = hashlib.sha256(profile.desk.encode()).hexdigest()[:12]
     folder = platformdirs.user_state_path("cordboard") / f"{profile.agent}.{desk}"
     return private_file.folder(folder)
 

@@ -35,12 +35,16 @@ class NoDesk(NoProfile):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Where the desk is and who asks. `server` is the name that its bus must have, or ""."""
+    """Where the desk is and who asks. `server` is the name that its bus must have, or "".
+
+    `desk` stays the same over all starts of the desk: its folder, or its url.
+    """
 
     url: str
     server: str
     agent: str
     seed: str = field(repr=False)
+    desk: str
 
     @property
     def credential(self) -> Credential:
@@ -65,11 +69,11 @@ def load_profile(data: Path | None, agent: str | None, url: str = "") -> Profile
     login = find_login(data, agent, url)
     if login is not None:
         where, server = place(Path(login.data) if login.data else None, login.url)
-        return Profile(where, server, login.agent, _seed(login))
+        return Profile(where, server, login.agent, _seed(login), login.desk)
     folder = DataFolder(data) if data else data_folder.usual()
     where, server = place(folder.root, url)
     if agent in (None, ADMIN) and (seed := _read(folder.admin_key)):
-        return Profile(where, server, ADMIN, seed)
+        return Profile(where, server, ADMIN, seed, url or str(folder.root.resolve()))
     raise NoProfile(_nobody(agent, folder))
 
 
