@@ -157,7 +157,7 @@ class Link:
         for stop in self._stops:
             await stop()
         wanted = [subjects.news_agent(self._agent)]
-        wanted += [subjects.news_team(team) for team in welcome.agent.teams]
+        wanted += [subjects.news_team(team) for team in _teams_heard(welcome)]
         self._stops = [await bus.listen(subject, self._heard_news) for subject in wanted]
 
     def _state(self, state: LinkState, *, rtt: float | None = None, said: str = "") -> None:
@@ -234,3 +234,10 @@ class Link:
         """The agent opened something else or began to write: say so now."""
         if self._said.state == "up":
             await self._beat_once()
+
+
+def _teams_heard(welcome: Welcome) -> tuple[str, ...]:
+    """Leads and admins see every list, so they hear every team."""
+    if welcome.agent.role == "agent":
+        return welcome.agent.teams
+    return tuple(team.id for team in welcome.teams)

@@ -38,8 +38,13 @@ def _all_agents(rows: Rows) -> list[AgentKeys]:
     keys_of: dict[str, list[str]] = {}
     for row in rows.all("every_key"):
         keys_of.setdefault(row.agent, []).append(row.key)
+    every_team = tuple(row.id for row in rows.all("teams"))
     return [
-        AgentKeys(row.id, tuple(keys_of.get(row.id, ())), _teams(row.teams))
+        AgentKeys(
+            row.id,
+            tuple(keys_of.get(row.id, ())),
+            _teams(row.teams) if row.role == "agent" else every_team,
+        )
         for row in rows.all("agents")
         if row.enabled
     ]

@@ -111,13 +111,19 @@ class Intaking:
         if spot.do == "open":
             row = self._open(work, event, identity, spot)
         else:
-            row = conversations.load(work, spot.conversation)
+            row = self._followed(work, conversations.load(work, spot.conversation), event)
         event = self._flagged(work, event)
         message, row = messages.add_inbound(work, row, event, spot.because, self._policy)
         self._remember(work, event, message, "accepted")
         self._route(work, row, spot, event)
         seq = work.tx.one("message", id=message).remote_seq
         return Accepted(conversation=row.id, message=message, seq=seq)
+
+    def _followed(self, work: Work, row: conversations.Row, event: MessageIn) -> conversations.Row:
+        """The conversation goes on by the channel of its customer."""
+        if (row.kind, row.account) == (self._kind, self._account):
+            return row
+        return conversations.move_to(work, row, "switched", remote=event.remote, **self._where())
 
     def _route(self, work: Work, row: conversations.Row, spot: Place, event: MessageIn) -> None:
         """New and reopened ones look for an agent; a snoozed one wakes."""

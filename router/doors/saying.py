@@ -160,18 +160,10 @@ def _taken(doing: Doing, row: Row) -> Row:
 
 def _switched(doing: Doing, row: Row, channel: Channel) -> Row:
     """The conversation goes on where we answered, so that the next words come back to it."""
-    before = (row.kind, row.account, row.remote)
-    after = (channel.kind, channel.account, channel.remote)
-    if before == after:
-        return row
-    row = conversations.save(
-        doing.work, row, "switched", kind=channel.kind, account=channel.account,
-        remote=channel.remote, came_from=row.kind if row.kind != channel.kind else row.came_from,
+    return conversations.move_to(
+        doing.work, row, "switched",
+        kind=channel.kind, account=channel.account, remote=channel.remote,
     )  # fmt: skip
-    if row.status == "assigned":  # another channel takes other units
-        doing.desk.give(row.id, row.owner, row.kind, doing.now)
-        conversations.save_load(doing.work, row.owner)
-    return row
 
 
 # --- a first letter ----------------------------------------------------------------------------

@@ -70,6 +70,18 @@ def give(work: Work, row: Row, agent: str, what: str = "assigned", **changes: An
     return row
 
 
+def move_to(work: Work, row: Row, what: str, *, kind: str, account: str, remote: str) -> Row:
+    """It goes on by another channel: the next words of both sides go there."""
+    if (row.kind, row.account, row.remote) == (kind, account, remote):
+        return row
+    came_from = row.kind if row.kind != kind else row.came_from
+    row = save(work, row, what, kind=kind, account=account, remote=remote, came_from=came_from)
+    if row.status == "assigned":  # another channel takes other units
+        work.desk.give(row.id, row.owner, row.kind, work.now)
+        save_load(work, row.owner)
+    return row
+
+
 def put_away(work: Work, row: Row, what: str, **changes: Any) -> Row:
     """It neither waits nor is held: resolved or snoozed. The owner stays written on it."""
     work.desk.end(row.id, work.now)

@@ -46,7 +46,7 @@ def next_seq(work: Work, kind: str, account: str, remote: str) -> int:
 def add_inbound(
     work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, policy: Policy
 ) -> tuple[int, conversations.Row]:
-    """The customer's message, and the conversation with its clock moved."""
+    """The customer's message, and the conversation (on its channel by now) with its clock."""
     kind, account = conversation.kind, conversation.account
     newest = work.tx.value("newest_accepted", contact=conversation.contact)
     message = _add(

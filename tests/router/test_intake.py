@@ -2,6 +2,8 @@
 
 import pytest
 
+from router.handling import conversations
+from router.lane import Work
 from tests.router.desk import TestDesk
 from wire.messages.channel import (
     BouncedIn,
@@ -60,7 +62,6 @@ async def test_a_stranger_with_a_token_gets_a_conversation_of_their_own(desk: Te
 async def test_a_late_answer_reopens_and_a_very_late_one_continues(desk: TestDesk) -> None:
     await desk.agent("ana")
     await desk.mail("1")
-    from router.handling import conversations
 
     def resolve(work):  # type: ignore[no-untyped-def]
         conversations.resolve(work, conversations.load(work, 1))
@@ -80,8 +81,6 @@ async def test_a_late_answer_reopens_and_a_very_late_one_continues(desk: TestDes
 async def test_an_automatic_answer_never_reopens_nor_starts_the_clock(desk: TestDesk) -> None:
     await desk.agent("ana")
     await desk.mail("1")
-    from router.handling import conversations
-
     await desk.do(lambda work: conversations.resolve(work, conversations.load(work, 1)))
     await desk.mail("2", "out of office", in_reply_to="<1@kvit.example>", automatic=True)
     row = await desk.rows("SELECT status, due, unanswered FROM conversations")
@@ -164,3 +163,23 @@ async def test_a_bounce_of_nothing_known_is_seen_by_a_person(desk: TestDesk) -> 
         BouncedIn(id="b", remote="mailer-daemon@x.example", at=1.0, reason="no such user")
     )
     assert await desk.one("SELECT automatic FROM messages") == 1
+
+
+async def test_a_conversation_goes_on_by_the_channel_of_its_customer(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    await desk.chat("c1")
+    assert await desk.one("SELECT load FROM agents") == 2
+
+    def to_mail(work: Work) -> None:
+        row = conversations.load(work, 1)
+        conversations.move_to(work, row, "switched", kind="email", account="support", remote="o@x")
+
+    await desk.do(to_mail)
+    assert await desk.one("SELECT load FROM agents") == 1
+    back = await desk.chat("c2")
+    assert back.conversation == 1
+    assert await desk.rows("SELECT kind, account, remote, came_from FROM conversations") == [
+        ("webchat", "site", "v1", "email")
+    ]
+    kinds = await desk.rows("SELECT kind FROM messages WHERE author_is = 'customer'")
+    assert kinds == [("webchat",), ("webchat",)]

@@ -21,10 +21,11 @@ UPDATE conversations SET version = :version, contact = :contact, kind = :kind, a
 WHERE id = :id;
 
 -- newest_of_remote
--- The newest conversation of a remote conversation on an account.
-SELECT * FROM conversations
-WHERE kind = :kind AND account = :account AND remote = :remote
-ORDER BY last_at DESC, id DESC LIMIT 1;
+-- Where the newest message of a remote conversation stands, by whatever channel it goes on now.
+SELECT * FROM conversations WHERE id = (
+    SELECT conversation FROM messages
+    WHERE kind = :kind AND account = :account AND remote = :remote AND remote_seq > 0
+    ORDER BY remote_seq DESC LIMIT 1);
 
 -- conversation_of_message_id
 -- The conversation that a Message-ID stands in, whoever wrote it.

@@ -284,7 +284,7 @@ async def test_an_answer_sent_elsewhere_is_never_taken_for_news_or_a_request(
     strayed = [
         payload for _, payload in heard.all if isinstance(codec.decode(payload, News), Malformed)
     ]
-    assert all(isinstance(codec.decode(payload, Answer), No) for payload in strayed)  # type: ignore[arg-type]
+    assert all(isinstance(codec.decode(payload, Answer), No) for payload in strayed)
     # Nothing that was asked came from anybody but who asked it, and nothing was sent.
     assert [(r.subject, r.payload) for r in asked] == [
         ("rpc.alice.hello", b"?"),

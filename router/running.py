@@ -1,0 +1,164 @@
+"""An active router: its parts, in the order in which they need each other."""
+
+import asyncio
+import gc
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from importlib import metadata
+
+from router import house, memory
+from router.admitting import Admitting
+from router.announcing.announcer import Announcer
+from router.attendance import Attendance
+from router.blobs import Blobs
+from router.channel_doors import ChannelDoors
+from router.core.desk import Desk
+from router.doors.desk import Live
+from router.doors.doors import Around, Doors
+from router.following import Following
+from router.lane import Lane
+from router.nats import served as served_bus
+from router.policy import Policy, policy
+from router.search.index import SearchIndex
+from router.sending import Sending
+from router.store.store import SqliteStore
+from router.telling import Channels, Commits
+from router.timers import Timers
+from wire.bus import Bus
+from wire.data_folder import DataFolder
+from wire.settings import Settings
+
+log = logging.getLogger("cordboard.router")
+
+# What is being sent when we stop gets so long to be answered (seconds).
+LAST_SENDS = 20.0
+
+
+class Running:
+    """The tasks of an active router. If one dies the router ends rather than limp."""
+
+    def __init__(self, folder: DataFolder, settings: Settings, store: SqliteStore) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._policy: Policy = policy(settings)
+        self._store = store
+        self._desk, self._attendance, self._commits = Desk(), Attendance(), Commits()
+        self._lane = Lane(store, self._desk, load=memory.load, announce=self._commits)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._short: set[asyncio.Task[None]] = set()
+
+    async def start(self, answers: Bus, asks: Bus) -> None:
+        """Memory and lane first, the doors last: nobody asks before all is there."""
+        await self._think()
+        sending = self._send(asks)
+        announcer = self._tell(answers)
+        await self._serve(answers, announcer, sending)
+        gc.collect()
+        gc.freeze()
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Run until told to stop; raises what ended a task before that."""
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            ended = {stopping, *self._tasks}
+            done, _ = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+            await self._last_sends()
+        finally:
+            await self._end(stopping)
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Something short that nobody waits for; what it fails with is in the log."""
+        task = asyncio.ensure_future(work)
+        self._short.add(task)
+        task.add_done_callback(self._spent)
+
+    # --- parts, in order -----------------------------------------------------------------------
+
+    async def _think(self) -> None:
+        await self._store.read(lambda rows: memory.load(rows, self._desk))
+        self._go(self._lane.run(), "lane")
+        await house.furnish(self._lane, self._folder, self._settings)
+        here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]
+        self._attendance.expect(here, self._lane.now())
+        timers = Timers(self._lane, self._policy, self._silent)
+        self._go(timers.run(), "timers")
+
+    def _send(self, asks: Bus) -> Sending:
+        sending = Sending(self._lane, self._store, asks, random.Random())  # noqa: S311  jitter
+        self._commits.add(lambda changes: sending.wake())
+        self._go(sending.run(), "sender")
+        self._last_sends: Callable[[], Awaitable[None]] = lambda: sending.finish(LAST_SENDS)
+        return sending
+
+    def _tell(self, answers: Bus) -> Announcer:
+        announcer = Announcer(
+            self._store, answers, self._attendance,
+            epoch=self._store.epoch, clock=self._lane.now, read_only=self._read_only,
+        )  # fmt: skip
+        self._commits.add(announcer.announce)
+        self._commits.add(lambda changes: self._following.wake())
+        self._go(announcer.run(), "announcer")
+        self._go(self._following.run(), "search")
+        return announcer
+
+    async def _serve(self, answers: Bus, announcer: Announcer, sending: Sending) -> None:
+        admitting = Admitting(self._folder.root, self._store)
+        await admitting.refresh()
+        blobs = Blobs(self._folder.blobs, self._lane, self._store)
+        channels = Channels(announcer, sending, self.spawn)
+        doors = ChannelDoors(
+            self._lane, self._store, blobs, self._policy, self._store.epoch, channels
+        )
+        await doors.serve(answers, self.spawn)
+        around = Around(
+            self._live(), admitting.asking, announcer, blobs, self._index, admitting.refresh,
+            house_keys=self._house_keys(),
+        )  # fmt: skip
+        await Doors(self._lane, self._store, answers, self._policy, around).serve()
+
+    # --- small things --------------------------------------------------------------------------
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return SearchIndex.open(self._folder.search)
+
+    @cached_property
+    def _following(self) -> Following:
+        return Following(self._store, self._index)
+
+    def _live(self) -> Live:
+        release = metadata.version("cordboard")
+        return Live(self._store.epoch, release, self._attendance, self._read_only, self._behind)
+
+    def _read_only(self) -> str | None:
+        return self._lane.read_only
+
+    def _behind(self) -> int:
+        return self._following.behind
+
+    def _silent(self) -> list[str]:
+        return self._attendance.silent(self._lane.now())
+
+    def _house_keys(self) -> set[str]:
+        served = served_bus.kept(self._folder)
+        return set() if served is None else served.house.keys
+
+    def _go(self, work: Awaitable[None], name: str) -> None:
+        task = asyncio.ensure_future(work)
+        task.set_name(name)
+        self._tasks.add(task)
+
+    def _spent(self, task: "asyncio.Task[None]") -> None:
+        self._short.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("%s", task.exception())
+
+    async def _end(self, stopping: "asyncio.Task[bool]") -> None:
+        tasks = [*self._tasks, *self._short, stopping]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
