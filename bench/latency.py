@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,11 +22,17 @@ from wire.messages.channel import Accepted, Intake, MessageIn, Party, Taken
 from wire.nats_bus import connect
 
 PAST = Past(conversations=20_000, waiting=200)
-# What a customer does: writes for the first time, again, or answers a mail of ours.
-DOES = ("new", "known", "reply")
-# One at a time: rounds of so many for each, in turns.
-ROUNDS, EACH = 100, 24
-IN_FLIGHT, TOGETHER, TOGETHER_ROUNDS = 256, 2_560, 4
+# What a customer does: writes for the first time, again, answers a mail of ours, or one that the
+# desk never saw.
+DOES = ("new", "known", "reply", "foreign")
+# Who writes again mostly does so within days: so many conversations ago, on the average.
+RECENT = 500
+# One at a time, in turns; between two the desk is idle again for so many seconds.
+ROUNDS, WARM, QUIET = 1_200, 100, 0.006
+# In a row: rounds of so many without a pause, in turns.
+ROWS, IN_A_ROW = 30, 24
+# Together: rounds of so many seconds for each, in turns.
+IN_FLIGHT, TOGETHER_ROUNDS, TOGETHER_SECONDS = 256, 5, 1.0
 
 
 async def figures() -> AsyncIterator[Figure]:
@@ -34,12 +40,13 @@ async def figures() -> AsyncIterator[Figure]:
         filling.fill(folder, PAST)
         async with AsyncExitStack() as stack:
             ours, bare = await _two_lanes(stack, folder)
-            await alternating(5, ours.some, bare.some)
+            await alternating(WARM, ours.one, bare.one)
             ours.taken.clear()
             bare.taken.clear()
-            await alternating(ROUNDS, ours.some, bare.some)
+            await alternating(ROUNDS, ours.one, bare.one)
             for figure in _one_at_a_time(ours, bare):
                 yield figure
+            yield await _in_a_row(ours, bare)
             yield await _together(ours, bare)
 
 
@@ -55,30 +62,44 @@ class Lane:
     subject: str
     letters: Iterator[tuple[str, bytes]]
     taken: list[tuple[str, float]] = field(default_factory=list)
+    together: int = 0
 
-    async def some(self) -> float:
-        """A few, one after another."""
-        letters = [next(self.letters) for _ in range(EACH)]
-        began = time.perf_counter()
-        for does, payload in letters:
+    async def one(self) -> float:
+        """One message, on an idle desk; seconds to its answer."""
+        does, payload = next(self.letters)
+        await asyncio.sleep(QUIET)
+        asked = time.perf_counter()
+        answer = await self.bus.request(self.subject, payload)
+        seconds = time.perf_counter() - asked
+        _accepted(answer)
+        self.taken.append((does, seconds))
+        return seconds
+
+    async def row(self) -> float:
+        """A few, each as soon as the one before was answered; the median of them."""
+        letters = [next(self.letters)[1] for _ in range(IN_A_ROW)]
+        times = []
+        for payload in letters:
             asked = time.perf_counter()
             answer = await self.bus.request(self.subject, payload)
-            self.taken.append((does, time.perf_counter() - asked))
+            times.append(time.perf_counter() - asked)
             _accepted(answer)
-        return time.perf_counter() - began
+        return median(times)
 
     async def many(self) -> float:
-        """Many at once; messages a second."""
-        payloads = iter([next(self.letters)[1] for _ in range(TOGETHER)])
+        """Many at once for a while; messages a second."""
+        before = self.together
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
             for _ in range(IN_FLIGHT):
-                group.create_task(self._until_none(payloads))
-        return TOGETHER / (time.perf_counter() - began)
+                group.create_task(self._until(began + TOGETHER_SECONDS))
+        return (self.together - before) / (time.perf_counter() - began)
 
-    async def _until_none(self, payloads: Iterator[bytes]) -> None:
-        for payload in payloads:
+    async def _until(self, end: float) -> None:
+        while time.perf_counter() < end:
+            _, payload = next(self.letters)
             _accepted(await self.bus.request(self.subject, payload, timeout=30))
+            self.together += 1
 
     def times(self, does: str = "") -> list[float]:
         return [seconds * 1_000 for did, seconds in self.taken if does in ("", did)]
@@ -109,28 +130,35 @@ async def _two_lanes(stack: AsyncExitStack, folder: DataFolder) -> tuple[Lane, L
 def _letters(seed: int) -> Iterator[tuple[str, bytes]]:
     """Requests of about 600 bytes of text, without end; the same for both lanes."""
     chance, talk = random.Random(seed), Talk(seed)
+    texts = [talk.text("en", 600) for _ in range(64)]
     for number in count():
         does = DOES[number % len(DOES)]
-        text = talk.text("en", 600)
-        yield does, codec.encode(Intake(event=_letter(number, does, text, chance)))
+        event = _letter(number, does, texts[number % len(texts)], chance)
+        yield does, codec.encode(Intake(event=event))
 
 
 def _letter(number: int, does: str, text: str, chance: random.Random) -> MessageIn:
-    known = chance.randint(1, PAST.conversations)
+    known = max(1, PAST.conversations - int(chance.expovariate(1 / RECENT)))
     address = f"new-{number}@kvit.example" if does == "new" else filling.customer(known)
     return MessageIn(
         id=f"bench-{number}", remote=address, sender=Party(address=address, name="Olga"),
         at=time.time(), text=text, subject="Where is my order?",
         message_id=f"<bench-{number}@kvit.example>", body_hash=f"bench-{number}",
-        in_reply_to=filling.message_id(known, 3) if does == "reply" else "",
+        in_reply_to=_answered(number, does, known),
     )  # fmt: skip
+
+
+def _answered(number: int, does: str, known: int) -> str:
+    if does == "reply":
+        return filling.message_id(known, 3)
+    return f"<elsewhere-{number}@other.example>" if does == "foreign" else ""
 
 
 def _one_at_a_time(ours: Lane, bare: Lane) -> Iterator[Figure]:
     yield Figure(
         name="latency.p50", value=median(ours.times()), unit="ms", yardstick=median(bare.times()),
         said=f"an adapter's request until its committed answer, one at a time, on an idle desk "
-        f"with {PAST.messages:,} messages; a third new customers, a third known, a third replies.",
+        f"with {PAST.messages:,} messages; new customers, known ones, replies to us and replies to others by turns.",
         beside="the bare lane, one at a time.", reach=Reach(ratio=2.0),
     )  # fmt: skip
     yield Figure(
@@ -141,14 +169,24 @@ def _one_at_a_time(ours: Lane, bare: Lane) -> Iterator[Figure]:
     for does in DOES:
         yield Figure(
             name=f"latency.{does}.p50", value=median(ours.times(does)), unit="ms",
-            yardstick=median(bare.times()), said=f"the median of one third: {does}.",
+            yardstick=median(bare.times()), said=f"the median of those: {does}.",
             beside="the bare lane.",
         )  # fmt: skip
 
 
+async def _in_a_row(ours: Lane, bare: Lane) -> Figure:
+    mine, theirs = await alternating(ROWS, ours.row, bare.row)
+    return Figure(
+        name="latency.row.p50", value=median(mine) * 1_000, unit="ms",
+        yardstick=median(theirs) * 1_000,
+        said="the median without a pause between one answer and the next request: news, search "
+        "and sender of the message before are still at work.",
+        beside="the bare lane, likewise.",
+    )  # fmt: skip
+
+
 async def _together(ours: Lane, bare: Lane) -> Figure:
-    runs: tuple[Callable[[], Awaitable[float]], ...] = (ours.many, bare.many)
-    mine, theirs = await alternating(TOGETHER_ROUNDS, *runs)
+    mine, theirs = await alternating(TOGETHER_ROUNDS, ours.many, bare.many)
     return Figure(
         name="latency.throughput", value=median(mine), unit="messages/s", yardstick=median(theirs),
         said=f"messages committed and answered a second with {IN_FLIGHT} in flight.",
