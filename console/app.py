@@ -19,7 +19,6 @@ from textual.screen import Screen
 
 from console import answering, commands, keys, looks
 from console.drafts import Draft, DraftBook
-from console.flows import being, sending
 from console.lines import Line, Span
 from console.link import Link
 from console.paint import head
@@ -27,6 +26,7 @@ from console.refreshing import Refreshing
 from console.shield import Shield
 from console.stage import Choice, Command, Given, Move, Suggest
 from console.strips import Look
+from console.typeahead import TypeAhead
 from console.view import (
     CursorMoved,
     Event,
@@ -60,8 +60,6 @@ from wire.messages.verbs import Ask, Changes, Welcome
 log = logging.getLogger("cordboard.console")
 
 FRAMES = 15
-# Keys wait so long for the command before them; then they are served all the same.
-TYPE_AHEAD = 2.0
 PLAIN_LOOK = Look()
 SAVE_DRAFTS_EVERY = 1.0
 SENTENCE_LASTS = 6.0
@@ -134,11 +132,11 @@ class Console(App[None], inherit_bindings=False):
         self._refreshing = Refreshing(self)
         self._sentence: tuple[str, str, float] = ("", "", 0.0)
         self._sent: dict[int, Draft] = {}
-        self._busy, self._busy_since = 0, 0.0
-        self._ahead: list[events.Key] = []
+        self._ahead = TypeAhead()
         self._written_as: dict[int, str] = {}
         self._paused = False
         self._second = 0
+        self._wide, self._high = self.size
         self._skew = 0.0
         self._saved_at = 0.0
         self._frozen = False
@@ -236,7 +234,7 @@ class Console(App[None], inherit_bindings=False):
             gc.freeze()  # what was loaded stays: the collector need not look at it again
 
     def _frame(self, texts: dict[int, str]) -> None:
-        width = self.size.width
+        width = self._wide
         desk = self.screen_stack[0]
         desk.query_one("#head", OneLine).show(head.head_line(self.view, width))
         strip = desk.query_one("#strip", OneLine)
@@ -281,33 +279,46 @@ class Console(App[None], inherit_bindings=False):
 
     # --- keys ------------------------------------------------------------------------------------
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and self._ahead.holds(event):
+            return
+        await super().on_event(event)
+
     def typed(self, event: events.Key) -> bool:
         """A key that no widget took: the table says what it does, in the order of typing."""
-        if self._busy and time.monotonic() - self._busy_since < TYPE_AHEAD:
-            # What is typed after "r" is meant for the composer that "r" is about to open.
-            self._ahead.append(event)
+        if self._ahead.holds(event):
+            return True
+        if self.screen is not self.screen_stack[0]:  # a drawer opened meanwhile: it is for that
+            self.post_message(events.Key(event.key, event.character))
             return True
         key = keys.position(event.key, event.character)
         command = commands.for_key(key, self.view, self.view.pane)
         if command is None:
             return False
-        self._busy, self._busy_since = self._busy + 1, time.monotonic()
-        self.run_worker(self._obey(command), name=command.id, exit_on_error=False)
+        self._ahead.hold()
+        self._start(command)
         return True
+
+    def _start(self, command: Command | None) -> None:
+        if command is not None:
+            self.run_worker(self._obey(command), name=command.id, exit_on_error=False)
 
     async def _obey(self, command: Command) -> None:
         try:
             await self.perform(command)
         finally:
-            self._busy -= 1
-            ahead, self._ahead = self._ahead, []
-            for event in ahead:
-                self.post_message(events.Key(event.key, event.character))
+            self.serve_ahead()
+
+    def serve_ahead(self) -> None:
+        """What the keys were waiting for is there: a drawer is open, or the command is done."""
+        for event in self._ahead.release():
+            self.post_message(events.Key(event.key, event.character))
 
     async def _asked(self, asking: Screen[Any]) -> Any:
         """What a drawer brought back; keys typed since it closed wait for its flow."""
+        self._ahead.hold()
         given = await self.push_screen_wait(asking)
-        self._busy_since = time.monotonic()
+        self._ahead.hold()
         return given
 
     @property
@@ -318,6 +329,7 @@ class Console(App[None], inherit_bindings=False):
         if not command.possible(self.view):
             self.say(_("Not possible here: {what}.", what=_(command.title)), "warn")
             return
+        log.info("command %s", command.id)
         try:
             await command.run(self, words)
         except Exception:  # a fault in one command must not end the console; it is in the log
@@ -441,7 +453,7 @@ class Console(App[None], inherit_bindings=False):
 
     def turn_pane(self, step: int) -> None:
         able = [p for p in PANES if p == "queue" or self.view.thread is not None]
-        if not self._customer_shown() and self.size.width >= TWO_PANES:
+        if not self._customer_shown() and self._wide >= TWO_PANES:
             able = [p for p in able if p != "customer"]
         place = able.index(self.view.pane) if self.view.pane in able else 0
         self.focus(able[(place + step) % len(able)])
@@ -573,18 +585,21 @@ class Console(App[None], inherit_bindings=False):
         if begun:
             self.run_worker(self._link.stands_elsewhere(), exit_on_error=False)
 
+    def on_drawer_ready(self) -> None:
+        self.serve_ahead()
+
     def on_editor_send(self) -> None:
-        self.run_worker(sending.send(self), name="send", exit_on_error=False)
+        self._start(commands.by_id("send"))
 
     def on_editor_leave(self) -> None:
         self.drafts.save()
         self.focus("thread" if self.view.thread else "queue")
 
     def on_editor_take_back(self) -> None:
-        self.run_worker(sending.undo(self), name="undo", exit_on_error=False)
+        self._start(commands.by_id("undo"))
 
     def on_editor_canned(self) -> None:
-        self.run_worker(being.insert_canned(self), name="canned", exit_on_error=False)
+        self._start(commands.by_id("canned"))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click may focus a pane as well as a key."""
@@ -594,14 +609,15 @@ class Console(App[None], inherit_bindings=False):
             self.advance(Held(pane == "queue"))
             self._layout()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        self._wide, self._high = event.size
         self._layout()
         self._show()
 
     # --- the layout ------------------------------------------------------------------------------
 
     def _customer_shown(self) -> bool:
-        wide = self.size.width >= THREE_PANES
+        wide = self._wide >= THREE_PANES
         return self.view.thread is not None and (
             wide or self._customer_open or self.view.pane == "customer"
         )
@@ -610,7 +626,7 @@ class Console(App[None], inherit_bindings=False):
         """Three panes, two with the customer over them, or one at a time."""
         if not self._built:
             return
-        desk, width, pane = self.screen_stack[0], self.size.width, self.view.pane
+        desk, width, pane = self.screen_stack[0], self._wide, self.view.pane
         panes = desk.query_one("#panes")
         one = width < TWO_PANES
         panes.set_class(one, "-one")
@@ -625,7 +641,7 @@ class Console(App[None], inherit_bindings=False):
         customer = customer and (width >= THREE_PANES or pane != "queue")
         desk.query_one("#customer").display = (not one and customer) or pane == "customer"
         desk.query_one("#rule-customer").display = not one and customer
-        desk.query_one(Composer).tall = 8 if self.size.height >= 36 else 5
+        desk.query_one(Composer).tall = 8 if self._high >= 36 else 5
 
     # --- what the link asks ----------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 ELLIPSIS = "…"
+# What is at the right never takes the last cells of what is at the left.
+LEAST_LEFT = 12
 
 
 class Span(NamedTuple):
@@ -53,7 +55,7 @@ def one_line(text: str) -> str:
 
 def fitted(given: Line, width: int) -> tuple[Span, ...]:
     """Exactly `width` cells: left cut, space between, right kept as far as it fits."""
-    right = _cut_spans(given.right, width)
+    right = _cut_spans(given.right, max(width - LEAST_LEFT, width // 2))
     room = width - width_of(right)
     left = _cut_spans(given.left, room - 1 if right and room > 0 else room)
     gap = width - width_of(left) - width_of(right)

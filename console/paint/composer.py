@@ -32,7 +32,7 @@ def title(view: View, draft: Draft | None, focused: bool) -> tuple[Span, ...]:
         return (Span(_("r writes a reply"), "dim"),)
     style = "title" if focused else ""
     row = view.rows.get(draft.conversation)
-    name = row.contact_name if row else ""
+    name = cut(row.contact_name, 40) if row else ""
     match draft.mode:
         case "comment":
             return (

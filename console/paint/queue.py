@@ -87,7 +87,7 @@ def _standing(row: ConversationRow, state: RowState, now: float) -> tuple[Span, 
         return (Span(naming.priority(row.priority), "late" if row.priority > 2 else "warn"),)
     if state.others:
         return (Span(row.owner or _("waiting"), "dim"),)
-    return (Span(" ".join(f"#{tag}" for tag in row.tags[:2]), "dim"),) if row.tags else ()
+    return (Span(" ".join(f"#{cut(tag, 12)}" for tag in row.tags[:2]), "dim"),) if row.tags else ()
 
 
 def title_line(view: View, focused: bool, width: int) -> Line:

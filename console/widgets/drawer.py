@@ -5,13 +5,13 @@ Each returns an answer, or None when its agent turns away with Esc.
 
 import inspect
 from collections.abc import Awaitable, Sequence
-from functools import partial
 from typing import cast
 
 from rich.cells import cell_len
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 
@@ -102,9 +102,13 @@ class Drawer(ModalScreen[object]):
         line.show(Line((Span(f" {self._heading}", "title"),), hint, "panel"))
         return line
 
+    class Ready(Message):
+        """It is open and has the keys."""
+
     def on_mount(self) -> None:
         for painted in self.query(Painted):
             painted.look = self.look
+        self.call_after_refresh(self.post_message, self.Ready())
 
 
 class Menu(Drawer):
@@ -195,10 +199,11 @@ class Prompt(Drawer):
     def _ask(self, typed: str) -> None:
         if inspect.iscoroutinefunction(self._suggest):
             # Typing on ends the question before; not begun, it must not have been made either.
-            self.run_worker(partial(self._later, typed), exclusive=True, exit_on_error=False)
+            self._later(typed)
         else:
             self._show(cast(Sequence[Choice], self._suggest(typed)))
 
+    @work(exclusive=True, exit_on_error=False)
     async def _later(self, typed: str) -> None:
         choices = await cast(Awaitable[Sequence[Choice]], self._suggest(typed))
         if self.query_one(Input).value == typed:

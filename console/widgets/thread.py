@@ -173,6 +173,8 @@ class Thread(Painted, can_focus=True):
         if not self._items:
             return
         self._anchor, self._skip = self._items[0].key, 0
+        said = (i.key[1] for i in self._items if i.message and i.message.by != "desk")
+        self._cursor = next(said, 0)
         if self.view.thread and self.view.thread.more:
             self.post_message(self.Older())
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from console.words.catalogue import N_, _
+from console.words.catalogue import N_, _, n_
 
 MINUS = "−"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -69,7 +69,7 @@ def _moment(at: float, zone: tzinfo | None) -> datetime:
 def size(count: int) -> str:
     """Bytes: "84 kB"."""
     if count < 1_000:
-        return _("{count} bytes", count=count)
+        return n_("{count} byte", "{count} bytes", count)
     if count < 1_000_000:
         return _("{count} kB", count=round(count / 1_000))
     return _("{count} MB", count=f"{count / 1_000_000:.1f}")

@@ -1,0 +1,61 @@
+"""A console in a terminal with the twin of a desk inside: `python -m tests.console.twin_console`.
+
+Arguments: the folder for drafts, the scene ("olga", "busy", "hostile" or a number of customers),
+and the console's look.
+"""
+
+import logging
+import sys
+from pathlib import Path
+
+from console.app import Console
+from console.entry import keep_quiet
+from console.strips import Look
+from console.words import catalogue
+from tests.console.desk import TwinDesk
+from tests.console.hostile import hostile
+from tests.console.scene import scene
+from wire.memory_bus import MemoryBus
+
+
+def main(folder: str, what: str, *options: str) -> None:
+    desk = TwinDesk()
+    if what == "olga":
+        scene(desk)
+    elif what == "busy":
+        scene(desk)
+        crowd(desk, 20)
+        desk.conversation("Past Customer", status="resolved")
+    elif what == "hostile":
+        hostile(desk)
+    else:
+        crowd(desk, int(what))
+    keep_quiet(Path(folder) / "log")
+    # What was done, bare: tests wait for it.
+    done = logging.FileHandler(Path(folder) / "done")
+    logging.getLogger("cordboard.console").addHandler(done)
+    language = next((o.removeprefix("language=") for o in options if "language=" in o), "en")
+    catalogue.use(language)
+
+    async def connect() -> MemoryBus:
+        if not getattr(desk, "opened", False):
+            desk.opened = True  # type: ignore[attr-defined]
+            await desk.open()
+        return await desk.connect()
+
+    look = Look("ansi" if "ansi" in options else "dark", "ascii" in options)
+    app = Console(connect, "ana", folder=Path(folder), look=look, now=lambda: desk.now)
+    app.run()
+
+
+def crowd(desk: TwinDesk, count: int) -> None:
+    for number in range(count):
+        row = desk.conversation(
+            f"Customer {number}", due=desk.now + 60 + number, unanswered=1,
+            last_text=f"Hello, this is question number {number} of today", last_by="customer",
+        )  # fmt: skip
+        desk.message(row, f"Hello, this is question number {number} of today")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
