@@ -38,6 +38,7 @@ class Visitor:
         self._worker: asyncio.Task[None] | None = None
         self._outbox_ids: dict[int, str] = {}
         self._reported: set[str] = set()
+        self._read_to = 0
         self._typed_at = 0.0
         self._leaving: asyncio.TimerHandle | None = None
         self._falls_silent: asyncio.TimerHandle | None = None
@@ -100,9 +101,12 @@ class Visitor:
                     self._report(line.id, "delivered")
         for seq in sorted(self._outbox_ids)[:-SHOWN]:
             del self._outbox_ids[seq]
+        # A quick page says that it was read before we have heard that it was shown.
+        self.read(self._read_to)
 
     def read(self, seq: int) -> None:
         """The visitor has read everything up to this one, so everything newly delivered too."""
+        self._read_to = max(self._read_to, seq)
         for shown, outbox_id in self._outbox_ids.items():
             if shown <= seq and f"delivered-{outbox_id}" in self._reported:
                 self._report(outbox_id, "read")

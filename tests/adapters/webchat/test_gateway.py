@@ -141,6 +141,18 @@ async def test_what_was_read_before_is_not_reported_again(chat: Chat) -> None:
     ]
 
 
+async def test_a_page_that_reads_before_its_message_counts_as_shown_has_read_it(
+    chat: Chat,
+) -> None:
+    async with Tab(chat.url) as tab:
+        await tab.hello()
+        await tab.say("read", seq=1)
+        assert await tab.silent()
+        await chat.reply(tab.visitor, "quick")
+        receipts = await chat.desk.until(2, ReceiptIn)
+    assert [r.state for r in receipts if isinstance(r, ReceiptIn)] == ["delivered", "read"]
+
+
 async def test_older_messages_come_page_by_page(chat: Chat) -> None:
     async with Tab(chat.url) as tab:
         await tab.hello()
