@@ -7,9 +7,11 @@ Written as JSON lines for `python -m router import FILE --data DIR`, one contact
      "evidence": "…"}], "conversations": [{"kind": "email", "account": "support", "remote": "…",
      "team": "support", "subject": "…", "opened": 1763800000.0, "status": "resolved", "owner": "bo",
      "priority": 1, "tags": ["refund"], "messages": [{"by": "customer", "at": 1763800000.0,
-     "text": "…"}, {"by": "agent", "agent": "bo", "at": 1763801000.0, "text": "…"}]}]}
+     "text": "…"}, {"by": "agent", "agent": "bo", "author": "Bo …",
+     "at": 1763801000.0, "text": "…"}]}]}
 
-Times are epoch seconds. `by` is customer, agent or comment; `agent` stands with the latter two.
+Times are epoch seconds. `by` is customer, agent or comment; `agent` (and `author`, their name)
+stands with the latter two.
 `owner` stands with what is assigned or snoozed, `snoozed_until` with what is snoozed; `remote` is
 the address of the identity that the conversation came from. Fields with these values may be left
 out: "", [], 0, false. Messages of one conversation are in order, conversations are not.
@@ -45,6 +47,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     at: float
     text: str
     agent: str = ""
+    author: str = ""
 
 
 class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -331,12 +334,12 @@ class _Past:
 
     def _agent_mail(self, matter: Case, at: float, template: str, agent: str) -> Message:
         said = agent_mail(self._words, matter, template, self._who.called, agent, self._chance)
-        return Message("agent", at, said, agent)
+        return Message("agent", at, said, agent, BY_ID[agent].name)
 
     def _line(self, template: str, matter: Case, at: float, agent: str) -> Message:
         places = {**matter.places, "name": self._who.called}
         said = talk.say(template, places, female=BY_ID[agent].female)
-        return Message("agent", at, talk.begun(said), agent)
+        return Message("agent", at, talk.begun(said), agent, BY_ID[agent].name)
 
     def _say(self, template: str, matter: Case, agent: str = "") -> str:
         places = matter.places

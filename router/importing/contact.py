@@ -155,7 +155,7 @@ def _message(
     sender = Party(address=conversation.remote, name=contact.name)
     return {
         "author_is": message.by,
-        "author": message.agent if ours else contact.name,
+        "author": (message.author or message.agent) if ours else contact.name,
         "agent": message.agent if ours else "",
         "kind": conversation.kind if message.by != "comment" else "",
         "account": conversation.account if message.by != "comment" else "",

@@ -35,6 +35,8 @@ class Message(msgspec.Struct, frozen=True):
     at: Time
     text: str
     agent: str = ""
+    # The agent's name as people knew it; the agent's id when it is not given.
+    author: str = ""
 
 
 class Conversation(msgspec.Struct, frozen=True):
