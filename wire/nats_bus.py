@@ -203,7 +203,9 @@ async def connect(
     async def on_error(error: Exception) -> None:
         nonlocal refused
         refused = refused or "authorization" in str(error).lower()
-        log.warning("bus: %s", error or type(error).__name__)
+        # While connecting whoever asked gets the error; a log line is for what comes later.
+        level = logging.WARNING if client.is_connected else logging.DEBUG
+        log.log(level, "bus: %s", error or type(error).__name__)
 
     async def on_closed() -> None:
         closed()

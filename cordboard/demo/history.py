@@ -227,7 +227,9 @@ class _Past:
                                           now_open.owner))  # fmt: skip
         elif now_open.owner and self._chance.random() < 0.5:
             at = opened + 0.5 * now_open.ago
-            mails.append(Message("comment", at, self._chance.choice(_COMMENTS), now_open.owner))
+            words = self._chance.choice(_COMMENTS)
+            author = BY_ID[now_open.owner].name
+            mails.append(Message("comment", at, words, now_open.owner, author))
         until = self._now + DAY if now_open.status == "snoozed" else 0.0
         return self._mail_conversation(
             matter, opened, now_open.status, tuple(mails), owner=now_open.owner, until=until
@@ -286,7 +288,7 @@ class _Past:
         yield self._first_mail(matter, at)
         if chance.random() < 0.12:
             at = min(at + chance.uniform(200, 900), self._now - 600.0)
-            yield Message("comment", at, chance.choice(_COMMENTS), agent)
+            yield Message("comment", at, chance.choice(_COMMENTS), agent, BY_ID[agent].name)
         if chance.random() < 0.35:
             number = chance.randrange(len(topic.asks))
             yield self._agent_mail(matter, at := self._later(at), topic.asks[number], agent)
