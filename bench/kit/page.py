@@ -32,13 +32,17 @@ def text(figures: Sequence[Figure], *, date: str, machine_is: str) -> str:
 def _row(figure: Figure) -> str:
     cells = (
         f"`{figure.name}`",
-        f"{figure.value:.4g} {figure.unit}",
-        f"{figure.yardstick:.4g} {figure.unit}" if figure.yardstick else "",
-        f"{figure.ratio:.2f}" if figure.ratio else "",
+        f"{_shown(figure.value)} {figure.unit}",
+        f"{_shown(figure.yardstick)} {figure.unit}" if figure.yardstick else "",
+        f"{figure.ratio:.3g}" if figure.ratio else "",
         str(figure.reach or ""),
         ("yes" if figure.ok else "**no**") if figure.reach else "",
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
 
 
 def _meanings(figures: Sequence[Figure]) -> Iterable[str]:

@@ -62,7 +62,7 @@ def test_every_measurement_has_figures() -> None:
 
 def test_the_page_shows_a_figure_with_its_yardstick_and_meaning() -> None:
     text = page.text([figure(5.0, Reach(ratio=2.0))], date="2026-11-22", machine_is="A machine.")
-    assert "| `a.b` | 5 ms | 2 ms | 2.50 | ratio <= 2 | **no** |" in text
+    assert "| `a.b` | 5 ms | 2 ms | 2.5 | ratio <= 2 | **no** |" in text
     assert "- `a.b`: what. Beside it: that." in text
     assert "A machine." in text
 
