@@ -72,7 +72,7 @@ def _about(row: ConversationRow, state: RowState) -> Span:
     style = "text" if row.unanswered else "dim"
     if state.draft:
         return Span(_("draft: {words}", words=cut(state.draft, 200)), "warn")
-    if row.subject and row.last_by != "comment":
+    if row.subject:
         return Span(row.subject, style)
     return Span(row.last_text or row.subject, style)
 

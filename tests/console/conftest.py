@@ -1,6 +1,7 @@
 """A console at a desk of its own, driven by keys."""
 
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -16,8 +17,14 @@ Opening = Callable[..., AbstractAsyncContextManager[Hands]]
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
+def _english_and_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Words and clocks are the same on every machine."""
     catalogue.use("en")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture
