@@ -158,7 +158,8 @@ def _one_at_a_time(ours: Lane, bare: Lane) -> Iterator[Figure]:
     yield Figure(
         name="latency.p50", value=median(ours.times()), unit="ms", yardstick=median(bare.times()),
         said=f"an adapter's request until its committed answer, one at a time, on an idle desk "
-        f"with {PAST.messages:,} messages; by turns from new customers, known ones, replies to us and to others.",
+        f"with {PAST.messages:,} messages; by turns from new customers, known ones, replies to us "
+        "and to others.",
         beside="the bare lane, one at a time.", reach=Reach(ratio=2.0),
     )  # fmt: skip
     yield Figure(
