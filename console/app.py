@@ -60,6 +60,10 @@ from wire.messages.verbs import Ask, Changes, Welcome
 log = logging.getLogger("cordboard.console")
 
 FRAMES = 15
+# With so few rows below the cursor the next page of the list is fetched.
+NEAR_END = 30
+# After so long without an answer the agent is told that we wait.
+SLOW = 1.0
 PLAIN_LOOK = Look()
 SAVE_DRAFTS_EVERY = 1.0
 SENTENCE_LASTS = 6.0
@@ -125,6 +129,7 @@ class Console(App[None], inherit_bindings=False):
         self.look = look
         self.downloads = downloads or Path.home() / "Downloads"
         self._agent = agent
+        self._welcomed = folder / "welcomed"
         self._frames = frames
         self._now = now
         self._told: deque[Event] = deque()
@@ -133,6 +138,7 @@ class Console(App[None], inherit_bindings=False):
         self._sentence: tuple[str, str, float] = ("", "", 0.0)
         self._sent: dict[int, Draft] = {}
         self._ahead = TypeAhead()
+        self.before: tuple[int, int] | None = None
         self._written_as: dict[int, str] = {}
         self._paused = False
         self._second = 0
@@ -161,6 +167,14 @@ class Console(App[None], inherit_bindings=False):
         self.run_worker(self._link.run(), name="link", exit_on_error=False)
         self._layout()
         self._show()
+        self._welcome()
+
+    def _welcome(self) -> None:
+        """Said once on this machine."""
+        if self._wide >= TWO_PANES or self._welcomed.exists():
+            return
+        self.say(_("Widen the window for three panes; all of it works as it is, too."))
+        self._welcomed.touch()
 
     def leave(self) -> None:
         self.drafts.save()
@@ -294,7 +308,10 @@ class Console(App[None], inherit_bindings=False):
         key = keys.position(event.key, event.character)
         command = commands.for_key(key, self.view, self.view.pane)
         if command is None:
-            return False
+            if (known := commands.known_here(key, self.view.pane)) is None:
+                return False
+            self.say(_("Not possible here: {what}.", what=_(known.title)), "warn")
+            return True
         self._ahead.hold()
         self._start(command)
         return True
@@ -344,7 +361,14 @@ class Console(App[None], inherit_bindings=False):
         return found
 
     async def call(self, ask: Ask, *, key: str = "") -> Any:
-        return await self._link.desk.call(ask, key=key)
+        late = self.set_timer(SLOW, self._say_slow)
+        try:
+            return await self._link.desk.call(ask, key=key)
+        finally:
+            late.stop()
+
+    def _say_slow(self) -> None:
+        self.say(_("The desk has not answered yet…"), "warn")
 
     async def do(self, ask: Ask) -> Any | None:
         try:
@@ -406,7 +430,10 @@ class Console(App[None], inherit_bindings=False):
     async def open(
         self, contact: int, strand: int, *, focus: bool = True, message: int = 0
     ) -> None:
-        same = self.view.thread is not None and self.view.thread.contact == contact
+        thread = self.view.thread
+        same = thread is not None and thread.contact == contact
+        if thread is not None and thread.strand != strand:
+            self.before = (thread.contact, thread.strand)
         self.advance(ThreadOpened(contact, strand))
         if strand in self.view.order:
             self.advance(CursorMoved(strand))
@@ -513,7 +540,7 @@ class Console(App[None], inherit_bindings=False):
 
     def was_sent(self, message: int, draft: Draft) -> None:
         """Drop the draft; what was typed since it was sent stays."""
-        self._sent[message] = draft
+        self._sent = {**dict(list(self._sent.items())[-20:]), message: draft}
         now = self.draft
         self.drafts.drop(draft.name)
         if now is not None and now.name == draft.name:
@@ -560,6 +587,8 @@ class Console(App[None], inherit_bindings=False):
     def on_queue_chosen(self, event: Queue.Chosen) -> None:
         self.advance(Held(True))
         self.advance(CursorMoved(event.conversation))
+        if event.conversation in self.view.order[-NEAR_END:]:
+            self.run_worker(self._refreshing.more(), name="more", exit_on_error=False)
         row = self.view.rows.get(event.conversation)
         if event.open and row:
             self.run_worker(self.open(row.contact, row.id), exit_on_error=False)

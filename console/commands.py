@@ -181,6 +181,9 @@ COMMANDS: tuple[Command, ...] = (
             lists.views, ready, hint=42),
     Command("next-due", ("ctrl+n",), N_("next due"), N_("Open what is due next."),
             opening.open_next_due, ready, EVERYWHERE),
+    Command("return", ("ctrl+t", "-"), N_("the one before"),
+            N_("Back to the conversation that was open before."),
+            opening.open_before, always, EVERYWHERE),
     Command("below", ("J",), N_("next"), N_("Open the next conversation of the list."),
             opening.open_below, reading),
     Command("above", ("K",), N_("previous"), N_("Open the previous conversation of the list."),
@@ -189,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
             opening.next_strand, several_strands),
     *(
         Command(f"chat-{digit}", (digit, f"alt+{digit}"), N_("chat"), N_("Go to this live chat."),
-                _chat(int(digit)), lambda view: bool(view.live), READING)
+                _chat(int(digit)), lambda view: bool(view.live), EVERYWHERE)
         for digit in CHAT_DIGITS
     ),
     # Moving
@@ -233,6 +236,11 @@ def for_key(key: str, view: View, place: Place) -> Command | None:
     return next(
         (c for c in COMMANDS if key in c.keys and place in c.places and c.possible(view)), None
     )
+
+
+def known_here(key: str, place: Place) -> Command | None:
+    """The command of a key that is of this place, possible now or not."""
+    return next((c for c in COMMANDS if key in c.keys and place in c.places), None)
 
 
 def hints(view: View, place: Place) -> Iterator[Command]:

@@ -75,6 +75,7 @@ class Plain:
         self._link = Link(connect, agent, self, now=now)
         self._refreshing = Refreshing(self)
         self._said_list = ""
+        self._link_state = "connecting"
 
     async def run(self, read: Callable[[], Awaitable[str]]) -> None:
         link = asyncio.create_task(self._link.run(), name="link")
@@ -116,7 +117,8 @@ class Plain:
     def _follow(self, event: Event) -> None:
         """News as lines."""
         match event:
-            case LinkIs(state="up", rtt=None) | LinkIs(state="down" | "refused" | "connecting"):
+            case LinkIs(state=state) if state != self._link_state:
+                self._link_state = state
                 self.say(_link_words(event))
             case PageCame() if self._said_list != event.list:
                 self._said_list = event.list

@@ -109,7 +109,8 @@ class View:
 
     @property
     def ready(self) -> bool:
-        return self.link.state == "up" and bool(self.me.id)
+        """The desk greeted us once; with the link down one still reads and writes drafts."""
+        return bool(self.me.id)
 
     @property
     def strand(self) -> ConversationRow | None:
@@ -389,6 +390,10 @@ def _paged(view: View, came: PageCame) -> View:
     if (came.list, came.filter) != (view.list, view.filter):  # another list was turned to since
         return replace(view, rows=_merged(view, page.rows))
     ids = frozenset(row.id for row in page.rows)
+    if came.more:  # what lies further down is no news: it is not held back
+        view = replace(
+            view, order=(*view.order, *(row.id for row in page.rows if row.id not in view.order))
+        )
     return _ordered(
         replace(
             view,

@@ -32,6 +32,15 @@ async def open_chat(stage: Stage, words: str) -> None:
     await stage.open(row.contact, row.id, focus=stage.view.pane != "composer")
 
 
+async def open_before(stage: Stage, words: str = "") -> None:
+    """Where one came from; twice is back again."""
+    if stage.before is None:
+        stage.say(_("No other conversation was open before."))
+        return
+    contact, strand = stage.before
+    await stage.open(contact, strand, focus=stage.view.pane != "composer")
+
+
 async def open_below(stage: Stage, words: str = "") -> None:
     await _neighbour(stage, 1)
 

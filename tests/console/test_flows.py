@@ -6,6 +6,7 @@ import pytest
 
 from tests.console.conftest import Opening
 from tests.console.desk import TwinDesk
+from tests.console.hands import Hands
 from tests.console.scene import scene
 from wire.messages.channel import Attachment
 from wire.messages.desk import MessageRow, Note
@@ -543,3 +544,32 @@ async def test_words_typed_right_after_r_go_to_the_composer_and_nowhere_else(
         await hands.types("reee")
         await hands.until(lambda: hands.app.draft is not None and hands.app.draft.text == "eee")
         assert desk.asks(Resolve) == []
+
+
+async def test_one_goes_back_to_where_one_came_from(desk: TwinDesk, console: Opening) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.press("enter", "ctrl+n", "ctrl+t")
+        await hands.until(lambda: _strand(hands) == 104)
+        await hands.press("ctrl+t")
+        await hands.until(lambda: _strand(hands) == 110)
+
+
+def _strand(hands: Hands) -> int:
+    return hands.app.view.thread.strand if hands.app.view.thread else 0
+
+
+async def test_a_key_that_is_not_possible_now_says_so(desk: TwinDesk, console: Opening) -> None:
+    desk.conversation("Jan Kowalski")
+    async with console() as hands:
+        await hands.sees("Jan Kowalski")
+        await hands.press("o")
+        await hands.sees("Not possible here: reopen.")
+
+
+async def test_a_long_list_comes_in_pages(desk: TwinDesk, console: Opening) -> None:
+    for number in range(230):
+        desk.conversation(f"Customer {number}", due=desk.now + number)
+    async with console() as hands:
+        await hands.press("G")
+        await hands.until(lambda: len(hands.app.view.order) == 230)

@@ -32,6 +32,7 @@ def afternoon(folder: Path, look: Look) -> tuple[Console, TwinDesk]:
             await desk.open()
         return await desk.connect()
 
+    (folder / "welcomed").touch()
     app = Console(connect, "ana", folder=folder, look=look, now=lambda: desk.now)
     return app, desk
 
