@@ -49,8 +49,12 @@ def items(view: View) -> list[Item]:
     found = [Item("more", ("more", 0), _("older messages: g"))] if thread.more else []
     first_waiting = _first_waiting(view, thread)
     before: MessageRow | None = None
+    channel = ""
     for message in thread.messages:
         found.extend(_parting(view, message, before, hues))
+        if message.by == "customer" and channel not in ("", message.kind):
+            found.append(Item("switch", ("switch", message.id), _switched(message)))
+        channel = message.kind if message.by in ("customer", "agent") else channel
         if message.id == first_waiting:
             found.append(Item("waiting", ("waiting", 0), _waiting_words(view, message)))
         hue = hues.get(message.conversation, 0)
@@ -76,13 +80,11 @@ def _parting(
         words = strand_name(view, message.conversation) if row else naming.channel(message.kind)
         hue = hues.get(message.conversation, 0)
         yield Item("strand", ("strand", message.id), words, hue=hue)
-    if message.by == "customer" and before.kind and message.kind != before.kind:
-        words = _(
-            "{name} switched to {channel}",
-            name=message.author or _("the customer"),
-            channel=naming.channel(message.kind),
-        )
-        yield Item("switch", ("switch", message.id), words)
+
+
+def _switched(message: MessageRow) -> str:
+    name = message.author or _("the customer")
+    return _("{name} switched to {channel}", name=name, channel=naming.channel(message.kind))
 
 
 def strand_name(view: View, conversation: int) -> str:
