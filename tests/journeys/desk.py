@@ -82,7 +82,6 @@ class WholeDesk:
             "XDG_STATE_HOME": str(home / "state"),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             "LC_ALL": "C.UTF-8",
-            "COLUMNS": "200",
         }
         self.said = home / "said"
         self._furnish(mail)
@@ -241,14 +240,18 @@ class WholeDesk:
             await bus.close()
 
     def conversations(self) -> list[ConversationRow]:
-        """All of them."""
-        found: list[ConversationRow] = []
+        """All of them, in the order in which they began."""
+        views = ("all", "snoozed", "resolved")
+        found = [row for view in views for row in self._list(view)]
+        return sorted(found, key=lambda row: row.id)
+
+    def _list(self, view: Any) -> Iterator[ConversationRow]:
         after = ""
         while True:
-            page: QueuePage = self.asks(Queue(view="all", after=after))
-            found += page.rows
+            page: QueuePage = self.asks(Queue(view=view, after=after))
+            yield from page.rows
             if not (after := page.next):
-                return found
+                return
 
     def thread(self, contact: int) -> list[MessageRow]:
         """Everything that was written with a contact, oldest first."""

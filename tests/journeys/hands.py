@@ -35,17 +35,19 @@ class Hands:
         return self.terminal.text()
 
     def goes_on_duty(self) -> None:
-        self.sees("mine: ")
+        """Be there for new work, whatever was before."""
+        self.sees("link ")
         self.press("P")
         self.sees("How are you?")
         self.press("o")
-        self.sees_no_more("How are you?")
+        self.sees("● online")
 
-    def finds(self, words: str) -> None:
-        """Open a conversation of the list by what it is about."""
-        self.sees(words)
+    def opens(self, subject: str) -> None:
+        """The conversation of the list that is about this."""
         self.press("ctrl+p")
         self.sees("Find anything")
-        self.types(words)
+        self.terminal.send(subject)
+        # Once as it was typed, once as it was found.
+        self.until(lambda: self.text().count(subject) >= 2, f"{subject} found")
         self.press("enter")
         self.sees_no_more("Find anything")

@@ -53,11 +53,11 @@ def bytes_of(part: Message) -> bytes:
     return data
 
 
-def post(port: int, message: EmailMessage | bytes, sender: str = "ivan@home.test") -> None:
+def post(port: int, message: EmailMessage | bytes) -> None:
     """Bring it to the desk's own door, as the customer's mail server does."""
     raw = message if isinstance(message, bytes) else message.as_bytes()
     with smtplib.SMTP("127.0.0.1", port, "localhost", timeout=30) as smtp:
-        smtp.sendmail(sender, [DESK], raw)
+        smtp.sendmail("bounces@home.test", [DESK], raw)
 
 
 def arrived(mailbox: Path) -> Iterator[EmailMessage]:

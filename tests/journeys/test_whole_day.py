@@ -56,7 +56,7 @@ async def test_a_customer_writes_by_mail_is_answered_and_goes_on_in_the_chat(
 
         await goes_on_in_the_chat(desk, ana, tmp_path)
 
-    mailed, chatted = sorted(desk.conversations(), key=lambda row: row.id)
+    mailed, chatted = desk.conversations()
     assert (mailed.kind, chatted.kind) == ("email", "webchat")
     assert mailed.contact == chatted.contact
     assert chatted.came_from == "email"
