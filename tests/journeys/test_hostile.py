@@ -21,7 +21,7 @@ MARKS = (
     "\r\x08\x08FORGED",
 )
 # What would have to reach the terminal for any of them to work.
-SIGNS = (b"\x1b]0;FORGED", b"\x1b]52", b"\x1b[31mFORGED", b"\x9b", b"\x08", b"FORGED\x1b[2J")
+SIGNS = (b"\x1b]0;FORGED", b"\x1b]52", b"\x1b[31mFORGED", b"\x08", b"FORGED\x1b[2J")
 TURNING = ("\u202e", "\u2066", "\x9b")
 
 
