@@ -19,6 +19,7 @@ from tests.journeys.hands import Hands
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_ports
 from tests.servers.pty_console import PtyConsole
+from wire.bus import BusError
 from wire.credentials import place
 from wire.data_folder import DataFolder
 from wire.desk_client import Desk
@@ -202,9 +203,9 @@ class WholeDesk:
         assert done.returncode == 0, f"{words}: {done.stderr}\n{self.words()}"
         return done.stdout
 
-    def hire(self, agent: str, name: str = "") -> None:
+    def hire(self, agent: str, *more: str) -> None:
         """Add an agent, and log them in on this machine."""
-        words = ("--name", name or agent.title(), "--team", "support", "--json")
+        words = ("--name", agent.title(), "--team", "support", "--json", *more)
         code = json.loads(self.typed("agent", "add", agent, *words))["code"]
         self.typed("login", agent, "--code", code)
 
@@ -235,9 +236,20 @@ class WholeDesk:
             url, credential=Credential(seed, "_INBOX.admin"), server=server, timeout=10
         )
         try:
-            return await Desk(bus, "admin").call(ask, timeout=timeout)
+            return await self._patient(Desk(bus, "admin"), ask, timeout)
         finally:
             await bus.close()
+
+    async def _patient(self, desk: Desk, ask: Ask, timeout: float) -> Any:
+        """A router that was just killed is back in a moment."""
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await desk.call(ask, timeout=timeout)
+            except BusError:
+                if time.monotonic() > give_up:
+                    raise
+            await asyncio.sleep(0.1)
 
     def conversations(self) -> list[ConversationRow]:
         """All of them, in the order in which they began."""
