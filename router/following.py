@@ -15,6 +15,7 @@ from typing import Any
 import apsw
 
 from router.doors import shown
+from router.handling import messages
 from router.search.index import Document, SearchIndex, StartedOver
 from router.store.sql import Rows
 from router.store.store import Store
@@ -23,7 +24,7 @@ from wire.messages.channel import Attachment
 log = logging.getLogger("cordboard.search")
 
 # Events of one step; a step that finds fewer waits for the next commit, or so many seconds.
-EVENTS, PAUSE = 100, 2.0
+EVENTS, PAUSE, BURST = 100, 2.0, 1.0
 # Documents written at once: between them others get their turn.
 DOCUMENTS = 64
 
@@ -104,7 +105,7 @@ class Following:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PAUSE):
                 await self._awake.wait()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(BURST)
 
 
 def _step(rows: Rows, position: int) -> Step:
@@ -128,7 +129,7 @@ class _Found:
         self.gone: dict[str, None] = {}
 
     def follow(self, event: Any) -> None:
-        if event.what in ("message_added", "message_changed"):
+        if event.what in (*messages.ADDED, "message_changed"):
             self._message(self._rows.one("message", id=event.message))
         elif event.what == "contact":
             self._contact(event.contact)

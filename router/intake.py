@@ -95,29 +95,43 @@ class Intaking:
         return handlers[type(event)](work, event)
 
     def _message(self, work: Work, event: MessageIn) -> Taken:
-        same = work.tx.one("same_mail", message_id=event.message_id, body_hash=event.body_hash,
-                           account=self._account)  # fmt: skip
+        twins = self._twins(work, event)
+        same = next((row for row in twins if row.body_hash == event.body_hash), None)
         if same is not None:
             self._remember(work, event, same.id, "duplicate", "the same mail by another way")
             return Duplicate(message=same.id, seq=same.remote_seq)
+        if twins:  # the same Message-ID with another body: kept, and said
+            notes = event.notes | {"same_id": "another mail came with the same Message-ID"}
+            event = contacts.replaced(event, notes=notes)
         identity = contacts.identify(work, self._kind, event.sender, event.language)
         if identity.blocked:
             self._remember(work, event, 0, "refused", "the sender is blocked")
             return Refused(reason="the sender is blocked")
         return self._placed(work, event, identity)
 
+    def _twins(self, work: Work, event: MessageIn) -> list[messages.Row]:
+        if not event.message_id:
+            return []
+        return work.tx.all("mails_of_id", message_id=event.message_id, account=self._account)
+
     def _placed(self, work: Work, event: MessageIn, identity: contacts.Row) -> Taken:
+        before = self._before(work, identity)
         spot = place(self._facts(work, event, identity.contact))
         if spot.do == "open":
-            row = self._open(work, event, identity, spot)
+            row = self._open(work, event, identity, spot, before)
         else:
             row = self._followed(work, conversations.load(work, spot.conversation), event)
-        event = self._flagged(work, event)
-        message, row = messages.add_inbound(work, row, event, spot.because, self._policy)
+        late = before is not None and before.last_at > event.at + messages.LATE
+        message, seq = messages.add_inbound(work, row, event, spot.because, late=late)
         self._remember(work, event, message, "accepted")
-        self._route(work, row, spot, event)
-        seq = work.tx.one("message", id=message).remote_seq
+        changes = messages.heard(work, row, event, message, self._policy)
+        row = self._route(work, row, spot, event, changes)
+        conversations.tell(work, row, "message_added", message)
         return Accepted(conversation=row.id, message=message, seq=seq)
+
+    def _before(self, work: Work, identity: contacts.Row) -> conversations.Row:
+        """The contact's newest conversation so far, or None."""
+        return work.tx.one("newest_of_contact", contact=identity.contact)
 
     def _followed(self, work: Work, row: conversations.Row, event: MessageIn) -> conversations.Row:
         """The conversation goes on by the channel of its customer."""
@@ -125,26 +139,27 @@ class Intaking:
             return row
         return conversations.move_to(work, row, "switched", remote=event.remote, **self._where())
 
-    def _route(self, work: Work, row: conversations.Row, spot: Place, event: MessageIn) -> None:
+    def _route(
+        self, work: Work, row: conversations.Row, spot: Place, event: MessageIn,
+        changes: dict[str, Any],
+    ) -> conversations.Row:  # fmt: skip
         """New and reopened ones look for an agent; a snoozed one wakes."""
         if spot.do == "reopen":
-            row = conversations.queue(work, row, "reopened", self._policy,
-                                      order_key=order_key(work.now, row.priority))  # fmt: skip
             messages.add_line(work, row, say("reopened: the customer wrote again"))
-        elif spot.do == "open" or (row.status == "snoozed" and not event.automatic):
-            row = conversations.queue(work, row, "opened" if spot.do == "open" else "woke",
-                                      self._policy)  # fmt: skip
-        else:
-            return
+            changes = changes | {"order_key": order_key(work.now, row.priority)}
+        elif spot.do == "join" and (row.status != "snoozed" or event.automatic):
+            return conversations.save(work, row, "message", **changes)
+        conversations.queue(work, row, "message", self._policy, **changes)
         dispatch.dispatch(work, "message", row.id)
+        return conversations.load(work, row.id)
 
     def _open(
-        self, work: Work, event: MessageIn, identity: contacts.Row, spot: Place
-    ) -> conversations.Row:
+        self, work: Work, event: MessageIn, identity: contacts.Row, spot: Place,
+        before: conversations.Row,
+    ) -> conversations.Row:  # fmt: skip
         account = self._policy.account(self._account, self._kind)
-        before = work.tx.one("newest_of_contact", contact=identity.contact, but=0)
         switched = before is not None and before.kind != self._kind
-        conversation = work.tx.run(
+        return work.tx.one(
             "add_conversation",
             contact=identity.contact,
             identity=identity.id,
@@ -160,7 +175,6 @@ class Intaking:
             continues=spot.continues,
             **self._where(),
         )
-        return conversations.load(work, conversation)
 
     def _facts(self, work: Work, event: MessageIn, contact: int) -> Facts:
         references = (event.in_reply_to, *reversed(event.references[-50:]))
@@ -185,15 +199,6 @@ class Intaking:
 
     def _referred(self, work: Work, message_id: str) -> conversations.Row | None:
         return work.tx.one("conversation_of_message_id", message_id=message_id)
-
-    def _flagged(self, work: Work, event: MessageIn) -> MessageIn:
-        """The same Message-ID with another body: kept, and said."""
-        other = work.tx.value("same_mail_other_body", message_id=event.message_id,
-                              body_hash=event.body_hash, account=self._account)  # fmt: skip
-        if other is None:
-            return event
-        notes = event.notes | {"same_id": "another mail came with the same Message-ID"}
-        return contacts.replaced(event, notes=notes)
 
     def _edited(self, work: Work, event: EditedIn) -> Taken:
         row = self._of(work, event.of, event.remote)

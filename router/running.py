@@ -89,7 +89,7 @@ class Running:
 
     def _send(self, asks: Bus) -> Sending:
         sending = Sending(self._lane, self._store, asks, random.Random())  # noqa: S311  jitter
-        self._commits.add(lambda changes: sending.wake())
+        self._commits.add(sending.heard)
         self._go(sending.run(), "sender")
         self._last_sends: Callable[[], Awaitable[None]] = lambda: sending.finish(LAST_SENDS)
         return sending

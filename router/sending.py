@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from wire.codec import Malformed
 from wire.messages.base import say
 from wire.messages.capabilities import Capabilities
 from wire.messages.channel import Delivery, Outbound, Rejected, Retry, Sent, Stale, Unknown
+from wire.messages.desk import Change
 
 log = logging.getLogger("cordboard.sending")
 
@@ -59,6 +61,11 @@ class Sending:
 
     def wake(self) -> None:
         self._awake.set()
+
+    def heard(self, changes: Sequence[Change]) -> None:
+        """Something was committed: look again if it may have made a row due."""
+        if any(change.what in ("reply_added", "message_changed") for change in changes):
+            self.wake()
 
     async def run(self) -> None:
         """For ever: claim what is due, send it, settle it."""
@@ -205,7 +212,7 @@ def _failed(work: Work, row: Any, message: messages.Row, reason: str) -> None:
     _save(work, row, state="failed", reason=reason)
     messages.change(work, message, state="failed", reason=reason)
     conversation = conversations.load(work, row.conversation)
-    messages.tell(work, conversation, message.id, "send_failed")
+    conversations.tell(work, conversation, "send_failed", message.id)
 
 
 def _unknown(work: Work, row: Any, message: messages.Row, reason: str) -> None:

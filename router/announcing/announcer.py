@@ -24,7 +24,9 @@ from wire.messages.news import AgentDoes, Beat, Body, CustomerDoes, News, Notice
 
 log = logging.getLogger("cordboard.news")
 
-# Numbers that changed are told so often, so many times a beat; and looked at anew as time passes.
+# What is committed within so long is told together, and the answers go first.
+GATHER = 0.01
+# Numbers are told so often; the beat goes, and numbers are looked at anew, each so many times.
 PULSE, PULSES_A_BEAT, PULSES_A_LOOK = 0.25, 4, 20
 
 
@@ -103,6 +105,7 @@ class Announcer:
     async def _tell_for_ever(self) -> None:
         while True:
             await self._awake.wait()
+            await asyncio.sleep(GATHER)
             self._awake.clear()
             await self.tell()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from router.doors import shown, sight
 from router.doors.asker import Asker, Refused, asker_of
+from router.handling import messages
 from router.store.sql import Rows
 from wire import codec, subjects
 from wire.messages.base import say
@@ -29,7 +30,7 @@ from wire.messages.verbs import Ask
 
 Row = Any
 # Changes of a conversation's entries; all others that name one are of the conversation itself.
-OF_MESSAGES = ("message_added", "message_changed", "send_failed")
+OF_MESSAGES = (*messages.ADDED, "message_changed", "send_failed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,14 +103,22 @@ class Desk:
         self._relax(now)
         matches: list[Match] = []
         stuck: set[Need] = set()
-        while (waiting := self._oldest(stuck)) is not None:
-            match = self._pick(waiting)
+        while (free := self._free()) and (waiting := self._oldest(stuck)) is not None:
+            match = self._pick(waiting, free)
             if match is None:
                 stuck.add(waiting.need)  # equal needs, equal answer
                 continue
             self.give(waiting.conversation, match.agent, waiting.need.kind, now)
             matches.append(match)
         return matches
+
+    def _free(self) -> list[Agent]:
+        """Who could take anything at all: most of the time few, often nobody."""
+        return [
+            agent
+            for agent in self.agents.values()
+            if agent.presence == "online" and self.load_of(agent.id).units < agent.capacity
+        ]
 
     def refusals(self, need: Need) -> tuple[tuple[str, Said], ...]:
         """Each agent who cannot take it now, with the first reason."""
@@ -129,13 +137,13 @@ class Desk:
             if reason is not None:
                 yield agent.id, reason
 
-    def _pick(self, waiting: Waiting) -> Match | None:
-        refused = dict(self._refusals(waiting.need))
-        able = [agent for agent in self.agents.values() if agent.id not in refused]
+    def _pick(self, waiting: Waiting, free: list[Agent]) -> Match | None:
+        need = waiting.need
+        able = [agent for agent in free if lacking(agent, self.load_of(agent.id), need) is None]
         longest_idle = min(able, key=lambda agent: (agent.idle_since, agent.id), default=None)
         if longest_idle is None:
             return None
-        return Match(waiting, longest_idle.id, tuple(refused.items()))
+        return Match(waiting, longest_idle.id, self.refusals(need))
 
     def _oldest(self, stuck: set[Need]) -> Waiting | None:
         heads = (self._head(need) for need in list(self._lines) if need not in stuck)

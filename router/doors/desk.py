@@ -126,8 +126,10 @@ def _may_know(rows: Rows, asker: Asker, event: sight.Row, seen: dict[int, bool])
 
 def ledger(read: Reading, ask: ReadLedger) -> Ledger:
     limit, before = min(max(ask.limit, 1), 500), ask.before or 2**62
-    if ask.verdict:
-        found = read.rows.all("ledger_of_verdict", verdict=ask.verdict, before=before, limit=limit)
+    if ask.verdict == "accepted":
+        found = read.rows.all("ledger_accepted", before=before, limit=limit)
+    elif ask.verdict:
+        found = read.rows.all("ledger_aside", verdict=ask.verdict, before=before, limit=limit)
     else:
         found = read.rows.all("ledger_rows", before=before, limit=limit)
     return Ledger(rows=shown.bounded(map(shown.ledger, found)))

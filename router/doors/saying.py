@@ -174,14 +174,14 @@ def _opened(doing: Doing, channel: Channel, to: Party, contact: int, subject: st
     work = doing.work
     identity = _identity(doing, channel.kind, to, contact)
     account = doing.policy.account(channel.account, channel.kind)
-    number = work.tx.run(
+    row = work.tx.one(
         "add_conversation", contact=identity.contact, identity=identity.id, kind=channel.kind,
         account=channel.account, remote=channel.remote, subject=subject, team=account.team,
         priority=account.priority, skills=messages.as_json(account.skills), tags="[]",
         opened=doing.now, order_key=order_key(doing.now, account.priority), came_from="",
         continues=0,
     )  # fmt: skip
-    row = conversations.give(work, conversations.load(work, number), doing.asker.id, "opened")
+    row = conversations.give(work, row, doing.asker.id, "opened")
     said = say("{agent} wrote first", agent=doing.asker.name)
     dispatch.taken(work, row, doing.asker.id, said, "compose")
     return row

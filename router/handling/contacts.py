@@ -41,12 +41,12 @@ def identify(work: Work, kind: str, party: Party, language: str) -> Row:
 
 def add_identity(work: Work, contact: int, kind: str, party: Party) -> Row:
     """One more address of a contact."""
-    identity = work.tx.run(
+    row = work.tx.one(
         "add_identity", contact=contact, kind=kind, address=party.address, name=party.name,
         verified=party.verified, evidence=party.evidence, now=work.now,
     )  # fmt: skip
     work.event("contact", contact=contact)
-    return work.tx.one("identity_by_id", id=identity)
+    return row
 
 
 def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:

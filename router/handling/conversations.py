@@ -21,19 +21,25 @@ def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
     """The changed row, its version one higher, and the event that tells it."""
     after = row._replace(version=row.version + 1, **changes)
     work.tx.run("save_conversation", **after._asdict())
-    work.event(
-        what,
-        conversation=after.id,
-        contact=after.contact,
-        agent=after.owner,
-        team=after.team,
-        version=after.version,
-    )
+    tell(work, after, what)
     if after.owner != row.owner and row.owner:
         work.event("left", conversation=after.id, contact=after.contact, agent=row.owner)
     if after.team != row.team:
         work.event("left_team", conversation=after.id, contact=after.contact, team=row.team)
     return after
+
+
+def tell(work: Work, row: Row, what: str, message: int = 0) -> None:
+    """The event of a change of the conversation, or of one of its messages."""
+    work.event(
+        what,
+        conversation=row.id,
+        contact=row.contact,
+        message=message,
+        agent=row.owner,
+        team=row.team,
+        version=row.version,
+    )
 
 
 def need(row: Row, *, only: str = "") -> Need:

@@ -12,6 +12,8 @@ from wire.messages.base import Said
 from wire.messages.channel import Attachment, MessageIn, Outbound, Party
 
 Row = Any  # a named tuple of the table `messages`
+# Events that a message is new; of one that is ours the sender hears.
+ADDED = ("message_added", "reply_added")
 # A thread's message is late when another was accepted so long after it was written (seconds).
 LATE = 60.0
 
@@ -44,33 +46,41 @@ def next_seq(work: Work, kind: str, account: str, remote: str) -> int:
 
 
 def add_inbound(
-    work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, policy: Policy
-) -> tuple[int, conversations.Row]:
-    """The customer's message, and the conversation (on its channel by now) with its clock."""
+    work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, *, late: bool
+) -> tuple[int, int]:
+    """The customer's message in its conversation: its id, and its number on a chat's page."""
     kind, account = conversation.kind, conversation.account
-    newest = work.tx.value("newest_accepted", contact=conversation.contact)
+    seq = next_seq(work, kind, account, event.remote)
     message = _add(
         work, conversation, "customer",
         author=event.sender.name or _name(work, conversation.contact), kind=kind, account=account,
-        remote=event.remote, remote_seq=next_seq(work, kind, account, event.remote),
+        remote=event.remote, remote_seq=seq,
         event=event.id, at=event.at, text=event.text, folds=as_json(event.folds),
         subject=event.subject, sender=as_json(event.sender),
         recipients=as_json({"to": event.to, "cc": event.cc, "reply_to": event.reply_to}),
         message_id=event.message_id, body_hash=event.body_hash, raw=event.raw,
         attachments=as_json(event.attachments), placed=as_json(placed), notes=as_json(event.notes),
-        late=newest is not None and newest > event.at + LATE, automatic=event.automatic,
+        late=late, automatic=event.automatic,
     )  # fmt: skip
     _use_blobs(work, message, event.attachments)
+    return message, seq
+
+
+def heard(
+    work: Work, conversation: conversations.Row, event: MessageIn, message: int, policy: Policy
+) -> dict[str, Any]:
+    """What a customer's message changes of its conversation: the clock, and the newest words."""
     clock = conversations.clock(conversation)
     if not event.automatic:
-        clock = targets.wrote(clock, kind, work.now, policy.targets)
-    row = conversations.save(
-        work, conversation, "message",
-        last_at=work.now, last_text=preview(event.text), last_by="customer", last_message=message,
-        subject=conversation.subject or event.subject, **conversations.clock_changes(clock),
-    )  # fmt: skip
-    tell(work, row, message, "message_added")
-    return message, row
+        clock = targets.wrote(clock, conversation.kind, work.now, policy.targets)
+    return {
+        "last_at": work.now,
+        "last_text": preview(event.text),
+        "last_by": "customer",
+        "last_message": message,
+        "subject": conversation.subject or event.subject,
+        **conversations.clock_changes(clock),
+    }
 
 
 def add_outbound(
@@ -98,11 +108,11 @@ def add_outbound(
     )
     clock = conversations.clock(conversation) if outbound.automatic else targets.answered()
     row = conversations.save(
-        work, conversation, "message",
+        work, conversation, "reply",
         last_at=work.now, last_text=preview(outbound.text), last_by="agent", last_message=message,
         **conversations.clock_changes(clock),
     )  # fmt: skip
-    tell(work, row, message, "message_added")
+    conversations.tell(work, row, "reply_added", message)
     return message, row
 
 
@@ -112,16 +122,16 @@ def add_comment(
     """Words for colleagues: no outbox row is ever made of them."""
     message = _add(work, conversation, "comment", agent=agent, author=author, text=text)
     row = conversations.save(
-        work, conversation, "message", last_at=work.now, last_text=preview(text), last_by="comment"
+        work, conversation, "comment", last_at=work.now, last_text=preview(text), last_by="comment"
     )
-    tell(work, row, message, "message_added")
+    conversations.tell(work, row, "message_added", message)
     return message, row
 
 
 def add_line(work: Work, conversation: conversations.Row, said: Said) -> int:
     """What the desk did, as a line in the thread."""
     message = _add(work, conversation, "desk", said=as_json(said))
-    tell(work, conversation, message, "message_added")
+    conversations.tell(work, conversation, "message_added", message)
     return message
 
 
@@ -129,20 +139,9 @@ def change(work: Work, row: Row, **changes: Any) -> Row:
     """A message is now otherwise: delivery state, text, reactions."""
     after = row._replace(version=row.version + 1, **changes)
     work.tx.run("save_message", **after._asdict())
-    tell(work, conversations.load(work, row.conversation), row.id, "message_changed")
+    conversation = conversations.load(work, row.conversation)
+    conversations.tell(work, conversation, "message_changed", row.id)
     return after
-
-
-def tell(work: Work, conversation: conversations.Row, message: int, what: str) -> None:
-    work.event(
-        what,
-        conversation=conversation.id,
-        contact=conversation.contact,
-        message=message,
-        agent=conversation.owner,
-        team=conversation.team,
-        version=conversation.version,
-    )
 
 
 def preview(text: str) -> str:

@@ -104,7 +104,8 @@ def open_database(path: str) -> apsw.Connection:
         connection = apsw.Connection(path)
         connection.set_busy_timeout(2_000)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
-                       "wal_autocheckpoint = 2000", "cache_size = -65536"):  # fmt: skip
+                       "wal_autocheckpoint = 2000", "cache_size = -65536",
+                       "temp_store = MEMORY"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
         migrate(connection)
     except apsw.Error as error:

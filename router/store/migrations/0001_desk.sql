@@ -123,7 +123,7 @@ CREATE TABLE conversations (
     continues INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX conversations_contact ON conversations (contact, last_at);
-CREATE INDEX conversations_remote ON conversations (kind, account, remote, last_at);
+CREATE INDEX conversations_identity ON conversations (identity);
 -- Lists show what is due first, then what is answered, newest first; one number orders both.
 CREATE INDEX conversations_owner ON conversations (owner, status, ifnull(due, 1e12 - last_at), id);
 CREATE INDEX conversations_team ON conversations (team, status, ifnull(due, 1e12 - last_at), id);
@@ -132,7 +132,8 @@ CREATE INDEX conversations_owner_aside ON conversations (owner, status, last_at,
 WHERE status IN ('snoozed', 'resolved');
 CREATE INDEX conversations_team_aside ON conversations (team, status, last_at, id)
 WHERE status IN ('snoozed', 'resolved');
-CREATE INDEX conversations_status ON conversations (status, order_key);
+CREATE INDEX conversations_active ON conversations (id)
+WHERE status IN ('waiting', 'assigned');
 CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE status = 'snoozed';
 
 -- Maintained, never recounted: conversations by team, owner and status.
@@ -229,7 +230,7 @@ CREATE TABLE ledger (
     -- The whole request, for what was put aside and may be replayed.
     payload BLOB
 ) STRICT;
-CREATE INDEX ledger_verdict ON ledger (verdict, id);
+CREATE INDEX ledger_verdict ON ledger (verdict, id) WHERE verdict <> 'accepted';
 CREATE TABLE ledger_counts (verdict TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TRIGGER ledger_insert AFTER INSERT ON ledger BEGIN
     INSERT INTO ledger_counts VALUES (new.verdict, 1) ON CONFLICT DO UPDATE SET n = n + 1;

@@ -9,7 +9,8 @@ SELECT * FROM identities WHERE id = :id;
 -- add_identity
 -- A new address of a contact.
 INSERT INTO identities (contact, born, kind, address, name, verified, evidence, since)
-VALUES (:contact, :contact, :kind, :address, :name, :verified, :evidence, :now);
+VALUES (:contact, :contact, :kind, :address, :name, :verified, :evidence, :now)
+RETURNING *;
 
 -- believe_identity
 -- Better evidence, or a name where there was none.

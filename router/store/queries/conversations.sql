@@ -7,7 +7,8 @@ SELECT * FROM conversations WHERE id = :id;
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,
     priority, skills, tags, opened, order_key, came_from, continues, last_at)
 VALUES (:contact, :identity, :kind, :account, :remote, :subject, 'waiting', :team,
-    :priority, :skills, :tags, :opened, :order_key, :came_from, :continues, :opened);
+    :priority, :skills, :tags, :opened, :order_key, :came_from, :continues, :opened)
+RETURNING *;
 
 -- save_conversation
 -- Everything of a conversation that can change.
@@ -30,15 +31,15 @@ SELECT * FROM conversations WHERE id = (
 -- conversation_of_message_id
 -- The conversation that a Message-ID stands in, whoever wrote it.
 SELECT c.* FROM messages m JOIN conversations c ON c.id = m.conversation
-WHERE m.message_id = :message_id ORDER BY m.id DESC LIMIT 1;
+WHERE m.message_id = :message_id AND m.message_id <> '' ORDER BY m.id DESC LIMIT 1;
 
 -- conversations_of_identity
 -- What goes along when an identity is linked to another contact.
 SELECT * FROM conversations WHERE identity = :identity;
 
 -- newest_of_contact
--- The contact's newest conversation before this one.
-SELECT * FROM conversations WHERE contact = :contact AND id <> :but
+-- The contact's newest conversation.
+SELECT * FROM conversations WHERE contact = :contact
 ORDER BY last_at DESC, id DESC LIMIT 1;
 
 -- last_owner_of_contact

@@ -7,19 +7,12 @@ SELECT message FROM inbox WHERE kind = :kind AND account = :account AND event = 
 INSERT INTO inbox (kind, account, event, message, at)
 VALUES (:kind, :account, :event, :message, :now);
 
--- same_mail
--- The same Message-ID with the same body in the same account: another way in, one message.
-SELECT id, remote_seq FROM messages
-WHERE message_id = :message_id AND message_id <> '' AND body_hash = :body_hash AND account = :account
+-- mails_of_id
+-- Customers' mails of one account with this Message-ID: the same one by another way, or a forgery.
+SELECT id, remote_seq, body_hash FROM messages
+WHERE message_id = :message_id AND message_id <> '' AND account = :account
     AND author_is = 'customer'
-LIMIT 1;
-
--- same_mail_other_body
--- The same Message-ID with another body: both are kept, and flagged.
-SELECT id FROM messages
-WHERE message_id = :message_id AND message_id <> '' AND body_hash <> :body_hash
-    AND account = :account AND author_is = 'customer'
-LIMIT 1;
+LIMIT 20;
 
 -- add_message
 -- A new entry of a thread.
@@ -52,10 +45,6 @@ WHERE id = :id;
 -- The newest message of the customer in a conversation.
 SELECT * FROM messages WHERE conversation = :conversation AND author_is = 'customer'
 ORDER BY id DESC LIMIT 1;
-
--- newest_accepted
--- When the newest entry of a contact's thread was accepted.
-SELECT accepted FROM messages WHERE contact = :contact ORDER BY id DESC LIMIT 1;
 
 -- message_ids_of
 -- The newest Message-IDs of a conversation, newest first.
@@ -102,7 +91,7 @@ SELECT * FROM accounts WHERE kind = :kind AND account = :account;
 
 -- message_of_message_id
 -- Our message by its Message-ID.
-SELECT * FROM messages WHERE message_id = :message_id AND author_is = 'agent'
+SELECT * FROM messages WHERE message_id = :message_id AND message_id <> '' AND author_is = 'agent'
 ORDER BY id DESC LIMIT 1;
 
 -- took_part

@@ -1,3 +1,5 @@
+-- Each statement about open rows repeats the words of the partial index, or it would not be used.
+
 -- add_outbox
 -- A message to deliver, held until its undo window is over.
 INSERT INTO outbox (message, conversation, kind, account, remote, state, not_before, payload)
@@ -14,7 +16,8 @@ SELECT * FROM outbox WHERE id = :id;
 -- sendable
 -- Rows whose time has come and that no older row of their conversation holds up.
 SELECT o.* FROM outbox o
-WHERE o.state IN ('held', 'ready') AND o.not_before <= :now
+WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous')
+    AND o.state IN ('held', 'ready') AND o.not_before <= :now
     AND NOT EXISTS (
         SELECT 1 FROM outbox older
         WHERE older.conversation = o.conversation AND older.id < o.id
@@ -23,7 +26,8 @@ ORDER BY o.not_before, o.id LIMIT :limit;
 
 -- next_send
 -- When the next row's time comes.
-SELECT min(not_before) AS at FROM outbox WHERE state IN ('held', 'ready');
+SELECT min(not_before) AS at FROM outbox
+WHERE state IN ('held', 'ready', 'sending', 'ambiguous') AND state IN ('held', 'ready');
 
 -- save_outbox
 -- Where the delivery stands.
@@ -33,9 +37,12 @@ WHERE id = :id;
 
 -- stranded
 -- Rows that an older router left in the middle of sending.
-SELECT * FROM outbox WHERE state = 'sending' AND epoch < :epoch;
+SELECT * FROM outbox
+WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
+    AND state = 'sending' AND epoch < :epoch;
 
 -- hurry
 -- What waits for another try on an account may go now.
 UPDATE outbox SET not_before = :now
-WHERE kind = :kind AND account = :account AND state = 'ready' AND not_before > :now;
+WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
+    AND kind = :kind AND account = :account AND state = 'ready' AND not_before > :now;

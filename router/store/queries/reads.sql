@@ -152,9 +152,14 @@ SELECT * FROM canned ORDER BY title, id;
 -- The newest inbound items before an id.
 SELECT * FROM ledger WHERE id < :before ORDER BY id DESC LIMIT :limit;
 
--- ledger_of_verdict
--- The newest inbound items of one verdict before an id.
-SELECT * FROM ledger WHERE verdict = :verdict AND id < :before ORDER BY id DESC LIMIT :limit;
+-- ledger_aside
+-- The newest inbound items of a verdict that is not the usual one, before an id.
+SELECT * FROM ledger WHERE verdict = :verdict AND verdict <> 'accepted' AND id < :before
+ORDER BY id DESC LIMIT :limit;
+
+-- ledger_accepted
+-- The newest inbound items that were accepted, before an id.
+SELECT * FROM ledger WHERE verdict = 'accepted' AND id < :before ORDER BY id DESC LIMIT :limit;
 
 -- ledger_counts
 -- How many inbound items of each verdict.
