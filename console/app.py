@@ -51,6 +51,7 @@ from console.widgets.rules import Across, Down
 from console.widgets.thread import Thread
 from console.words import catalogue, times
 from console.words.catalogue import _, told
+from wire import private_file
 from wire.bus import Bus, BusError
 from wire.desk_client import Refused
 from wire.messages import news
@@ -129,7 +130,7 @@ class Console(App[None], inherit_bindings=False):
         self.look = look
         self.downloads = downloads or Path.home() / "Downloads"
         self._agent = agent
-        self._welcomed = folder / "welcomed"
+        self._welcomed = private_file.folder(folder) / "welcomed"
         self._frames = frames
         self._now = now
         self._told: deque[Event] = deque()
