@@ -197,8 +197,19 @@ class Console(App[None], inherit_bindings=False):
         self._show()
 
     def _drain(self) -> None:
-        if self._paused or not self.is_running:
+        if self._paused or not self.is_running or self._terminal_is_behind():
             return
+        try:
+            self._turn()
+        except Exception:  # a timer must not die: the next turn paints what comes then
+            log.exception("a turn of the console")
+
+    def _terminal_is_behind(self) -> bool:
+        """On a slow line more pictures would only wait, and keys behind them."""
+        writer = getattr(self._driver, "_writer_thread", None)
+        return writer is not None and writer._queue.qsize() > 1
+
+    def _turn(self) -> None:
         now = self._now() + self._skew
         changed = self._drain_events()
         if int(now) != self._second:

@@ -20,6 +20,8 @@ from console.words.catalogue import _, n_
 from wire.messages.desk import MessageRow
 
 CACHED = 1_000
+# Longer lines are hard to read, however wide the window is.
+WIDEST = 112
 Key = tuple[str, int]
 Place = tuple[int, int]
 
@@ -76,6 +78,7 @@ class Thread(Painted, can_focus=True):
     # --- what stands in the window ---------------------------------------------------------------
 
     def window(self, width: int, height: int) -> Sequence[Line]:
+        width = self._width()
         title = [paint.title_line(self.view, self.has_focus, width), line()]
         if not self._items:
             return [*title, *paint.empty_lines(self.view, width)]
@@ -202,7 +205,7 @@ class Thread(Painted, can_focus=True):
 
     def _span(self) -> tuple[int, int]:
         """First and last row of the cursor's message, counted from the top of the window."""
-        width, room = self.size.width, self._room()
+        width, room = self._width(), self._room()
         begin, skip = self._start(width, room)
         place = next(
             (n for n, item in enumerate(self._items) if item.key == ("message", self._cursor)), 0
@@ -215,6 +218,9 @@ class Thread(Painted, can_focus=True):
             if start > room:
                 return room + 1, 2 * room
         return start, start + len(self._lines(self._items[place], width)) - 1
+
+    def _width(self) -> int:
+        return min(self.size.width, WIDEST)
 
     def _room(self) -> int:
         return max(self.size.height - 3, 1)
@@ -234,7 +240,7 @@ class Thread(Painted, can_focus=True):
 
     def _scroll(self, lines: int) -> None:
         """Move the window, from wherever it is."""
-        width, room = self.size.width, self._room()
+        width, room = self._width(), self._room()
         place, skip = self._start(width, room)
         skip += lines
         while skip < 0 and place > 0:

@@ -103,3 +103,11 @@ def test_a_resize_changes_the_layout_and_keeps_the_draft(tmp_path: Path) -> None
         console.wait_for("Pays by card ending 12")
         console.wait_for("stays")
         console.wait_for("Jan Kowalski")
+
+
+def test_new_work_rings_and_stands_in_the_title(tmp_path: Path) -> None:
+    with terminal(tmp_path, "olga", "work") as console:
+        console.wait_for("Late Comer")
+        console.wait_until(lambda: b"\x1b]2;(1!) cordboard" in console.raw, "title")
+        rest = bytes(console.raw).replace(b"cordboard \xc2\xb7 ana\x07", b"")
+        assert b"\x07" in rest

@@ -4,6 +4,7 @@ Arguments: the folder for drafts, the scene ("olga", "busy", "hostile" or a numb
 and the console's look.
 """
 
+import asyncio
 import logging
 import sys
 from pathlib import Path
@@ -41,11 +42,18 @@ def main(folder: str, what: str, *options: str) -> None:
         if not getattr(desk, "opened", False):
             desk.opened = True  # type: ignore[attr-defined]
             await desk.open()
+            if "work" in options:
+                asyncio.get_running_loop().call_later(1.0, work_comes, desk)
         return await desk.connect()
 
     look = Look("ansi" if "ansi" in options else "dark", "ascii" in options)
     app = Console(connect, "ana", folder=Path(folder), look=look, now=lambda: desk.now)
     app.run()
+
+
+def work_comes(desk: TwinDesk) -> None:
+    row = desk.conversation("Late Comer")
+    desk.work = asyncio.ensure_future(desk.writes(row, "Hello?"))  # type: ignore[attr-defined]
 
 
 def crowd(desk: TwinDesk, count: int) -> None:
