@@ -63,8 +63,8 @@ class Listing(Painted):
     def _column(self, width: int) -> int:
         """Where details begin: under each other, right of the longest title."""
         longest = max((cell_len(choice.title) for choice in self.choices), default=0)
-        detailed = any(choice.detail for choice in self.choices)
-        return min(longest, width // 2 if detailed else width - 6)
+        detail = max((cell_len(choice.detail) for choice in self.choices), default=0)
+        return min(longest, max(width // 2, width - detail - 8))
 
 
 class Lines(Painted):

@@ -69,12 +69,14 @@ class Queue(Painted, can_focus=True):
         return max((height - 3) // self._pitch(height), 1)
 
     def _settle(self, room: int) -> None:
-        """Keep the cursor's row where it is on the screen, whatever came or went above it."""
+        """While it is looked at, the cursor's row stays where it is on the screen, whatever came
+        or went above it; otherwise the window stays, and what is late is seen at its top."""
         order = self.view.order
         index = order.index(self.view.cursor) if self.view.cursor in order else 0
-        at_top = self._top == 0 and index < room and not self.view.held
-        self._place = min(max(self._place, 0), room - 1)
-        top = 0 if at_top else index - self._place
+        if self.view.held:
+            top = index - min(max(self._place, 0), room - 1)
+        else:
+            top = max(min(self._top, index), index - room + 1)
         self._top = min(max(top, 0), max(len(order) - room, 0))
         self._place = index - self._top
 

@@ -44,6 +44,21 @@ async def test_the_cursor_stays_where_it_is_when_rows_above_it_go(
         assert hands.row_of(name) == where
 
 
+async def test_what_is_late_is_seen_at_the_top_when_one_comes_back_to_the_list(
+    desk: TwinDesk, console: Opening
+) -> None:
+    for number in range(7):
+        desk.conversation(f"Customer {number}", due=desk.now + number, unanswered=1)
+    first = min(desk.rows)
+    async with console((80, 24)) as hands:
+        await hands.press("enter")
+        await hands.until(lambda: hands.app.view.thread is not None)
+        await desk.becomes(first, due=None, unanswered=0)  # answered: it sinks in the list
+        await hands.press("escape")
+        await hands.sees("Customer 1 ")
+        assert hands.row_of("Customer 1 ") == 5
+
+
 async def test_a_thread_at_its_end_follows_and_one_that_is_read_does_not(
     desk: TwinDesk, console: Opening
 ) -> None:
