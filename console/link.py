@@ -12,11 +12,12 @@ from typing import Protocol
 
 from console.calls import CleanDesk
 from console.safe import harmless
-from console.view import Event, LinkIs, LinkState
+from console.view import Event, LinkIs, LinkState, WritingIs
 from wire import codec, subjects
 from wire.bus import Bus, BusError, NotAllowed, Stop
 from wire.codec import Malformed
 from wire.desk_client import Refused
+from wire.messages.base import Said
 from wire.messages.news import Beat, News
 from wire.messages.verbs import Changes, Heartbeat, Hello, Since, Welcome
 
@@ -72,6 +73,7 @@ class Link:
         self._gap: int | None = None
         self._last_news = 0.0
         self._said = LinkIs()
+        self._read_only: Said | None = None
 
     @property
     def desk(self) -> CleanDesk:
@@ -140,6 +142,7 @@ class Link:
             welcome: Welcome = await self.desk.call(Hello(release=RELEASE))
             rtt = self._now() - began
             await self._subscribe(self._bus, welcome)
+            self._read_only = welcome.read_only
             self._listener.tell(welcome)
             self._last_news = self._now()
             self._state("up", rtt=rtt)
@@ -182,8 +185,15 @@ class Link:
                 self._gap = 0
             return
         self._count(subject, told)
-        if not isinstance(told.body, Beat):
+        if isinstance(told.body, Beat):
+            self._writing(harmless(told.body))
+        else:
             self._listener.tell(harmless(told.body))
+
+    def _writing(self, beat: Beat) -> None:
+        if beat.read_only != self._read_only:
+            self._read_only = beat.read_only
+            self._listener.tell(WritingIs(beat.read_only))
 
     def _count(self, subject: str, told: News) -> None:
         """Notice a gap: this subject's last news was another than this one follows."""

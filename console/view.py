@@ -154,6 +154,13 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingIs:
+    """Whether the desk can write: why not, or None."""
+
+    read_only: Said | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListTurned:
     """Another list, or another filter on it; its page is on the way."""
 
@@ -228,6 +235,7 @@ class NoticesRead:
 
 Event = (
     Ticked
+    | WritingIs
     | LinkIs
     | ListTurned
     | PageCame
@@ -255,6 +263,8 @@ def advance(view: View, event: Event) -> View:
             return replace(view, now=now)
         case LinkIs():
             return replace(view, link=event)
+        case WritingIs(read_only):
+            return replace(view, read_only=read_only)
         case Welcome():
             return _welcomed(view, event)
         case Colleagues():

@@ -89,6 +89,19 @@ class Job(Generic[T]):
         return self.desk
 
 
+class Proof:
+    """Goes first while the desk is read-only: a batch that writes nothing proves nothing."""
+
+    def apply(self, tx: Transaction) -> None:
+        tx.run("prove_writing")
+
+    def undo(self) -> None:
+        """It changed nothing in memory."""
+
+    def aside(self, tx: Transaction, error: Exception) -> None:
+        raise error
+
+
 class Lane:
     """Everything that changes the desk passes here. `announce` gets the events of each commit."""
 
@@ -139,8 +152,9 @@ class Lane:
     async def _commit(self, batch: list[Job[Any]]) -> None:
         for job in batch:
             job.desk = self._desk
+        proof = [Proof()] if self.read_only is not None else []
         try:
-            outcomes = await self._store.apply(batch, self.now())
+            outcomes = await self._store.apply([*proof, *batch], self.now())
         except LostLease as error:
             self._fail(batch, str(error))
             raise
@@ -148,7 +162,7 @@ class Lane:
             self._fail(batch, str(error))
             await self._rebuild()
             return
-        self._stands(batch, outcomes)
+        self._stands(batch, outcomes[len(proof) :])
 
     def _stands(self, batch: list[Job[Any]], outcomes: list[Any]) -> None:
         self.read_only = None

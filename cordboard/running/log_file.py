@@ -1,5 +1,6 @@
 """What a part of the desk writes, in a file that does not grow without end."""
 
+import contextlib
 from collections import deque
 from pathlib import Path
 
@@ -21,12 +22,17 @@ class LogFile:
         return self._path
 
     def write(self, lines: bytes) -> None:
+        # Where nothing can be written the lines are lost, and the part is watched all the same.
+        with contextlib.suppress(OSError):
+            self._append(lines)
+        self.last.extend(line for line in lines.decode(errors="replace").splitlines() if line)
+
+    def _append(self, lines: bytes) -> None:
         if self._file.tell() + len(lines) > self._largest:
             self._file.close()
             self._path.replace(self._path.with_name(self._path.name + ".1"))
             self._file = self._path.open("ab", buffering=0)
         self._file.write(lines)
-        self.last.extend(line for line in lines.decode(errors="replace").splitlines() if line)
 
     def close(self) -> None:
         self._file.close()

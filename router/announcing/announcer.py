@@ -17,7 +17,7 @@ from router.attendance import Attendance
 from router.store.store import Store
 from wire import codec, subjects
 from wire.bus import Bus, BusError
-from wire.messages.base import say
+from wire.messages.base import Said, say
 from wire.messages.channel import Cue, Health, Signal
 from wire.messages.desk import Change
 from wire.messages.news import AgentDoes, Beat, Body, CustomerDoes, News, Notice
@@ -157,20 +157,22 @@ class Announcer:
 
     async def beat(self) -> None:
         """The router is there: to everybody who is, and to the teams that were told something."""
-        body = Beat(at=self._clock())
+        body = Beat(at=self._clock(), read_only=self._read_only_said())
         agents = {subjects.news_agent(agent) for agent in self._attendance.here()}
         for subject in agents | {s for s in self._told if not s.startswith("news.agent.")}:
             await self._news(subject, 0, body)
         await self._say_read_only()
+
+    def _read_only_said(self) -> Said | None:
+        reason = self._read_only()
+        return say("The desk cannot write now: {reason}", reason=reason) if reason else None
 
     async def _say_read_only(self) -> None:
         reason = self._read_only()
         if reason == self._was_read_only:
             return
         self._was_read_only = reason
-        said = say("The desk can write again.")
-        if reason:
-            said = say("The desk cannot write now: {reason}", reason=reason)
+        said = self._read_only_said() or say("The desk can write again.")
         notice = Notice(said=said, urgent=reason is not None)
         for agent in self._attendance.here():
             await self._news(subjects.news_agent(agent), 0, notice)

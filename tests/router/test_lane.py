@@ -95,6 +95,24 @@ async def test_a_page_shows_only_what_is_committed(
         assert await desk.one("SELECT count(*) FROM messages") == 3
 
 
+async def test_a_batch_that_writes_nothing_does_not_end_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **values: object) -> None:
+        raise apsw.FullError("database or disk is full")
+
+    async with on_disk(tmp_path) as desk:
+        with monkeypatch.context() as broken:
+            broken.setattr(stores.Transaction, "run", full)
+            with pytest.raises(ReadOnly):
+                await desk.mail("1", "first")
+            with pytest.raises(ReadOnly):
+                await desk.do(lambda work: None)
+            assert desk.lane.read_only is not None
+        await desk.do(lambda work: None)
+        assert desk.lane.read_only is None
+
+
 async def test_after_an_io_fault_memory_is_what_is_committed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

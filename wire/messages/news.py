@@ -19,6 +19,8 @@ class Beat(Wire, frozen=True, tag="beat"):
     """Each second: the router is there. The numbers around it repeat the last news' sequence."""
 
     at: float
+    # Why the desk cannot write at the moment.
+    read_only: Said | None = None
 
 
 class ConversationIs(Wire, frozen=True, tag="conversation"):
