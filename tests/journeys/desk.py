@@ -44,6 +44,7 @@ title = "Kvit support"
 address = "support@desk.test"
 token_secret = { file = "token.secret" }
 smtp_listen = "127.0.0.1:$smtp"
+smtp_patience = 5.0
 $mail
 
 [adapters.chat]
@@ -170,6 +171,10 @@ class WholeDesk:
         pid: int = self.until(lambda: self.part(name), f"a running {name}")
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    def until_back(self, name: str, before: int) -> None:
+        """Return once a part that was killed runs again."""
+        self.until(lambda: self.part(name) not in (0, before), f"a new {name}")
 
     def until(
         self, so: Callable[[], Any], what: str, seconds: float = PATIENCE, every: float = 0.03

@@ -47,7 +47,10 @@ class Hands:
         self.press("ctrl+p")
         self.sees("Find anything")
         self.terminal.send(subject)
-        # Once as it was typed, once as it was found.
-        self.until(lambda: self.text().count(subject) >= 2, f"{subject} found")
+        self.until(lambda: self._found(subject), f"{subject} found")
         self.press("enter")
         self.sees_no_more("Find anything")
+
+    def _found(self, subject: str) -> bool:
+        """Below the list's title it stands once as it was typed, once as it was found."""
+        return self.text().rpartition("Find anything")[2].count(subject) >= 2

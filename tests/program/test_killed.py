@@ -38,3 +38,24 @@ def test_a_router_killed_again_and_again_loses_nothing_and_shows_nothing_twice(
         assert len(taken) == len(set(wrote)) == MESSAGES
         assert set(in_threads(desk).items()) == {(token, 1) for token in wrote}
         assert set(painted(ana, set(wrote)).items()) == {(token, 1) for token in wrote}
+
+
+def test_a_bus_and_channels_that_are_killed_come_back_and_nothing_is_lost(
+    desk: WholeDesk,
+) -> None:
+    with desk.console("ana", rows=70) as ana:
+        ana.goes_on_duty()
+        with crowd(desk, mailing=10, chatting=10, each=8, pause=0.2) as customers:
+            for taken, part in ((20, "nats-server"), (50, "support"), (80, "chat")):
+                desk.until(customers.taken(taken), "messages that flow")
+                before = desk.kill(part)
+                if part == "nats-server":
+                    ana.sees("the link is down")
+                    ana.sees_no_more("the link is down")
+                desk.until_back(part, before)
+            desk.until(lambda: customers.done, "customers who are through", seconds=90)
+            wrote = customers.tokens("wrote")
+        assert len(customers.tokens("taken")) == len(set(wrote)) == 160
+        assert set(in_threads(desk).items()) == {(token, 1) for token in wrote}
+        assert set(painted(ana, set(wrote)).items()) == {(token, 1) for token in wrote}
+        ana.sees("link ")
