@@ -42,7 +42,7 @@ class NoMore:
     """Where nobody may mount: the router's files may not grow."""
 
     def fill(self, desk: WholeDesk) -> None:
-        resource.prlimit(desk.part("router"), resource.RLIMIT_FSIZE, (4_096, UNLIMITED[1]))
+        resource.prlimit(desk.part("router"), resource.RLIMIT_FSIZE, (1, UNLIMITED[1]))
 
     def free(self, desk: WholeDesk) -> None:
         resource.prlimit(desk.part("router"), resource.RLIMIT_FSIZE, UNLIMITED)

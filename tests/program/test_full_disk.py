@@ -52,7 +52,7 @@ def test_on_a_full_disk_nothing_is_taken_and_nothing_is_lost(desk: WholeDesk, sm
             ana.sees("^S sends")
             ana.types("It left today.")
             ana.press("ctrl+s")
-            ana.sees("full")
+            ana.sees("The desk cannot write now")
             assert customers.tokens("taken") == []
             small.free(desk)
             ana.sees_no_more("read only")
