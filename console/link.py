@@ -110,15 +110,22 @@ class Link:
     async def _watch(self) -> None:
         """Greet when the line is there, fetch what was missed, notice when it is gone."""
         while True:
-            if self._given_up():
-                await self._anew()
-            elif self._said.state != "up":
-                await self._greet()
-            elif not self._alive():
+            try:
+                await self._look()
+            except Exception:  # a link that dies is not noticed by anybody; the log has what it ate
+                log.exception("the link stumbled")
                 self._state("down")
-            elif self._gap is not None:
-                await self._fill()
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _look(self) -> None:
+        if self._given_up():
+            await self._anew()
+        elif self._said.state != "up":
+            await self._greet()
+        elif not self._alive():
+            self._state("down")
+        elif self._gap is not None:
+            await self._fill()
 
     def _given_up(self) -> bool:
         """The bus's own attempts ended or lead nowhere: another port, another key."""

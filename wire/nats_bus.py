@@ -138,18 +138,21 @@ class NatsBus:
     async def _subscribed(
         self, subject: str, queue: str, callback: "Callable[[Msg], asyncio.Future[None]] | object"
     ) -> Stop:
-        subscription: Subscription = await self._client.subscribe(
-            subject,
-            queue=queue,
-            cb=callback,  # type: ignore[arg-type]
-        )
-        await self._told()
+        try:
+            subscription: Subscription = await self._client.subscribe(
+                subject,
+                queue=queue,
+                cb=callback,  # type: ignore[arg-type]
+            )
+            await self._told()
+        except (Error, OSError, TimeoutError) as error:
+            raise LinkDown(f"{subject}: {error or type(error).__name__}") from error
 
         async def stop() -> None:
             try:
                 await subscription.unsubscribe()
                 await self._told()
-            except (Error, OSError) as error:
+            except (Error, OSError, TimeoutError) as error:
                 log.debug("unsubscribe %s: %s", subject, error)
 
         return stop

@@ -11,7 +11,8 @@ from router.nats import lifeline
 from wire.messages.base import Said, say
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
-HEALTHY_AFTER = 10.0
+# A part that ran so long and ends is started again at once, however often that happens.
+HEALTHY_AFTER = 2.0
 
 
 class Part:
