@@ -20,7 +20,7 @@ from console.lines import BLANK, Line, Span, cut
 from console.stage import Choice, Given, Suggest
 from console.strips import Look
 from console.widgets.composer import Editor
-from console.widgets.painted import OneLine, Painted
+from console.widgets.painted import OneLine, Painted, keep_no_picture
 from console.words.catalogue import _
 
 MOST = 12
@@ -109,6 +109,9 @@ class Drawer(ModalScreen[object]):
         for painted in self.query(Painted):
             painted.look = self.look
         self.call_after_refresh(self.post_message, self.Ready())
+
+    def on_unmount(self) -> None:
+        keep_no_picture(self)
 
 
 class Menu(Drawer):

@@ -10,6 +10,11 @@ from console.lines import BLANK, Line
 from console.strips import Look, strip
 
 
+def keep_no_picture(widget: Widget) -> None:
+    """Textual's cache of borders holds on to the painters of widgets that are gone: empty them."""
+    widget._styles_cache.clear()
+
+
 class Painted(Widget):
     """Subclasses say what stands in the window; nothing here knows what it means."""
 
@@ -48,6 +53,9 @@ class Painted(Widget):
     def forget(self) -> None:
         """Paint everything with the next repaint, whatever is there."""
         self._painted = []
+
+    def on_unmount(self) -> None:
+        keep_no_picture(self)
 
     def on_resize(self) -> None:
         self.repaint()
