@@ -34,6 +34,12 @@ class Where:
     who: str | None = None
     json: bool = False
 
+    @property
+    def again(self) -> str:
+        """The options that name the same desk in the next command."""
+        data = f" --data {self.data}" if self.data else ""
+        return data + (f" --url {self.url}" if self.url else "")
+
 
 @asynccontextmanager
 async def desk(where: Where) -> AsyncIterator[Any]:
@@ -63,10 +69,10 @@ def ask(where: Where, asking: Callable[[Any], Awaitable[Any]]) -> None:
         async with desk(where) as it:
             return await asking(it)
 
-    show(asyncio.run(asked()), json=where.json)
+    show(asyncio.run(asked()), json=where.json, place=where.again)
 
 
-def show(answer: Any, *, json: bool) -> None:
+def show(answer: Any, *, json: bool, place: str = "") -> None:
     if json:
         from wire import codec
 
@@ -74,4 +80,4 @@ def show(answer: Any, *, json: bool) -> None:
     else:
         from cordboard.showing import shown
 
-        shown(answer)
+        shown(answer, place)

@@ -16,16 +16,18 @@ from wire.messages.desk import CannedReply, ContactCard, ConversationRow, Messag
 from wire.text import clean, clean_line
 
 
-def shown(answer: Any) -> None:
-    """Print the answer for a person."""
+def shown(answer: Any, place: str = "") -> None:
+    """Print the answer for a person. `place` are the options that name the same desk again."""
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for part in _parts(answer):
+    for part in _parts(answer, place):
         console.print(part)
 
 
-def _parts(answer: Any) -> Iterable[Any]:
+def _parts(answer: Any, place: str) -> Iterable[Any]:
     if isinstance(answer, tuple):
-        return [part for one in answer for part in _parts(one)]
+        return [part for one in answer for part in _parts(one, place)]
+    if isinstance(answer, verbs.Invitation):
+        return _invitation(answer, place)
     return SHOWN.get(type(answer), _raw)(answer)
 
 
@@ -39,8 +41,8 @@ def _done(done: verbs.Done) -> Iterable[Any]:
     return [Text(told(done.said) or _("Done."))]
 
 
-def _invitation(invitation: verbs.Invitation) -> Iterable[Any]:
-    command = f"cordboard login {invitation.agent} --code {invitation.code}"
+def _invitation(invitation: verbs.Invitation, place: str) -> Iterable[Any]:
+    command = f"cordboard login {invitation.agent} --code {invitation.code}{place}"
     return [
         Text(
             _(
@@ -235,7 +237,6 @@ def _at(moment: float) -> str:
 
 SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Done: _done,
-    verbs.Invitation: _invitation,
     verbs.QueuePage: _queue,
     verbs.Rows: lambda page: [_conversations(page.rows)],
     verbs.TimelinePage: _timeline,

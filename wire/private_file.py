@@ -17,6 +17,8 @@ def write(path: Path, text: str) -> None:
 
 
 def folder(path: Path) -> Path:
-    """The folder itself, made for its owner only when it is not there."""
+    """The folder itself, made when it is not there; for its owner only, whoever made it."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o700)
     return path

@@ -21,9 +21,8 @@ class Team(msgspec.Struct, frozen=True):
 class Desk(msgspec.Struct, frozen=True):
     """The desk itself. Times in the unit of their names."""
 
-    name: str = "Cordboard"
-    language: str = "en"
-    zone: str = "UTC"
+    # What customers read as the sender where an account has no title of its own.
+    name: str = ""
     teams: dict[str, Team] = field(default_factory=lambda: {"support": Team("Support")})
     # Seconds until a reply is late, per channel kind; "" is for all others.
     targets: dict[str, float] = field(default_factory=lambda: dict(TARGETS))
@@ -40,7 +39,6 @@ class BusSettings(msgspec.Struct, frozen=True):
 
     url: str = ""
     server_binary: str = ""
-    credential: str = ""
 
 
 class Account(msgspec.Struct, frozen=True):

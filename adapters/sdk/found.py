@@ -41,7 +41,7 @@ def made(chosen: settings.Settings, account: str) -> Adapter[Any]:
         raise BadConfig([f"{chosen.file}: {at}: there is no such account.{near}"])
     found = chosen.adapters[account]
     class_ = channel(found.kind, file=chosen.file, at=at)
-    keys = _common(found, class_) | found.options
+    keys = _common(found, chosen.desk.name, class_) | found.options
     read = config.read(keys, class_.Config, file=chosen.file, at=at)
     if faults := class_.faults(read):
         raise BadConfig([f"{chosen.file}: {at}: {fault}" for fault in faults])
@@ -51,11 +51,11 @@ def made(chosen: settings.Settings, account: str) -> Adapter[Any]:
 def from_file(path: Path, account: str) -> tuple[Adapter[Any], str]:
     """The account's adapter and what people call the account."""
     chosen = settings.load(path)
-    return made(chosen, account), chosen.adapters[account].title
+    return made(chosen, account), chosen.adapters[account].title or chosen.desk.name
 
 
-def _common(found: settings.Account, class_: type[Adapter[Any]]) -> dict[str, str]:
+def _common(found: settings.Account, name: str, class_: type[Adapter[Any]]) -> dict[str, str]:
     """What the router knows too, for a channel whose Config names it."""
     wanted = {field.encode_name for field in fields(class_.Config)}
-    common = {"title": found.title, "signature": found.signature}
+    common = {"title": found.title or name, "signature": found.signature}
     return {key: value for key, value in common.items() if value and key in wanted}

@@ -149,7 +149,6 @@ _DESK = """\
 
 [desk]
 name = {name}
-zone = "Europe/Kyiv"
 """
 _MAIL = """
 [adapters.{name}]

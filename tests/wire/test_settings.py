@@ -21,20 +21,20 @@ def _load(folder: Path, text: str) -> settings.Settings:
 
 
 def test_an_empty_file_is_a_desk(tmp_path: Path) -> None:
-    assert _load(tmp_path, "").desk.name == "Cordboard"
+    assert _load(tmp_path, "").desk.reopen_days == 14.0
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(config.BadConfig) as told:
         _load(
             tmp_path,
-            '[dsk]\n[desk]\nnam = "x"\nzone = 3\n[adapters.mail]\nkind = "email"\nteam = "suport"\n'
+            '[dsk]\n[desk]\nnam = "x"\nreopen_days = "x"\n[adapters.mail]\nkind = "email"\nteam = "suport"\n'
             '[adapters."A b"]\nkind = "email"\n',
         )
     faults = told.value.faults
     assert any("dsk: unknown key" in fault and '"desk"' in fault for fault in faults)
     assert any("desk.nam: unknown key" in fault and '"name"' in fault for fault in faults)
-    assert any("desk.zone" in fault for fault in faults)
+    assert any("desk.reopen_days" in fault for fault in faults)
     assert any("adapters.mail.team" in fault and '"support"' in fault for fault in faults)
     assert any("adapters.A b" in fault for fault in faults)
     assert all(fault.startswith("cordboard.toml: ") for fault in faults)

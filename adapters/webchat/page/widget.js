@@ -1,4 +1,4 @@
-// The chat widget: <script src="https://…/widget.js" data-color="#0a6" data-lang="uk" async>
+// The chat widget: <script src="https://…/widget.js" data-color="#00aa66" data-lang="uk" async>
 (async () => {
 const tag = document.currentScript, base = new URL('.', tag.src), given = tag.dataset;
 
