@@ -7,7 +7,7 @@ LOCK := $(CURDIR)/build/lock
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench lock servers
+.PHONY: run test lint bench pictures lock servers
 
 run: $(VENV)/ready-to-run
 	$(BIN)/cordboard demo
@@ -20,6 +20,11 @@ lint: $(VENV)/ready-to-test
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench
+
+# What the pages show: the console at three sizes, and the chat page.
+pictures: $(VENV)/ready-to-test servers
+	@$(BIN)/python -m tests.console.pictures docs/pictures
+	@$(BIN)/python -m tests.adapters.webchat.picture docs/pictures/chat.png
 
 # The newest versions that pyproject.toml allows, tried in an environment of their own.
 lock:

@@ -47,7 +47,7 @@ def _thread(desk: TwinDesk, billing: ConversationRow, chat: ConversationRow) -> 
     )  # fmt: skip
     desk.message(
         billing, "Thank you, Olga. I see both charges; the second one goes back today.",
-        by="agent", at=now - 18_000, state="read",
+        by="agent", at=now - 18_000, state="sent",
     )  # fmt: skip
     desk.message(
         billing, "@ana the refund queue is slow, promise two days", by="comment",
