@@ -18,7 +18,20 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from console import answering, commands, keys, looks
+from console.advancing.advance import advance
 from console.drafts import Draft, DraftBook
+from console.events import (
+    CursorMoved,
+    Event,
+    Held,
+    ListTurned,
+    NoticesRead,
+    PaneFocused,
+    StrandChosen,
+    ThreadClosed,
+    ThreadOpened,
+    Ticked,
+)
 from console.lines import Line, Span
 from console.link import Link
 from console.paint import head
@@ -27,21 +40,7 @@ from console.shield import Shield
 from console.stage import Choice, Command, Given, Move, Suggest
 from console.strips import Look
 from console.typeahead import TypeAhead
-from console.view import (
-    CursorMoved,
-    Event,
-    Held,
-    ListTurned,
-    NoticesRead,
-    Pane,
-    PaneFocused,
-    StrandChosen,
-    ThreadClosed,
-    ThreadOpened,
-    Ticked,
-    View,
-    advance,
-)
+from console.view import Pane, View
 from console.widgets import drawer
 from console.widgets.composer import Composer, Editor
 from console.widgets.customer import Customer

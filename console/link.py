@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from console.calls import CleanDesk
+from console.events import Event, WritingIs
 from console.safe import harmless
-from console.view import Event, LinkIs, LinkState, WritingIs
+from console.view import LinkIs, LinkState
 from wire import codec, subjects
 from wire.bus import Bus, BusError, NotAllowed, Stop
 from wire.codec import Malformed

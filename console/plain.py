@@ -12,14 +12,16 @@ from typing import Any, TextIO
 import msgspec
 
 from console import answering
+from console.advancing.advance import advance
 from console.drafts import asked
+from console.events import Event, ListTurned, PageCame, ThreadOpened, Ticked
 from console.lines import cut
 from console.link import Link
 from console.paint import naming
 from console.paint.queue import clock_of
 from console.paint.thread import state_of
 from console.refreshing import Refreshing
-from console.view import Event, LinkIs, ListTurned, PageCame, ThreadOpened, Ticked, View, advance
+from console.view import LinkIs, View
 from console.words import times
 from console.words.catalogue import N_, _, n_, told
 from wire.bus import Bus, BusError

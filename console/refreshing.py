@@ -4,7 +4,8 @@ import asyncio
 import logging
 from typing import Any, Protocol
 
-from console.view import CardCame, Event, MessagesCame, PageCame, RowsCame, View
+from console.events import CardCame, Event, MessagesCame, PageCame, RowsCame
+from console.view import View
 from wire.bus import BusError
 from wire.desk_client import Refused
 from wire.messages import news

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from console.drafts import Draft, DraftBook
+from console.events import Event
 from console.lines import Line
-from console.view import Event, Pane, View
+from console.view import Pane, View
 from wire.messages.desk import MessageRow
 from wire.messages.verbs import Ask
 

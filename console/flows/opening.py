@@ -1,7 +1,8 @@
 """Open a conversation: the one under the cursor, the next due, a live chat, a neighbour."""
 
+from console.events import StrandChosen
 from console.stage import Stage
-from console.view import StrandChosen, next_due
+from console.view import next_due
 from console.words.catalogue import _
 from wire.messages.desk import ConversationRow
 

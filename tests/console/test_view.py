@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.view import (
+from console.advancing.advance import advance
+from console.advancing.listing import matches
+from console.events import (
     CardCame,
     CursorMoved,
     Event,
@@ -18,14 +20,8 @@ from console.view import (
     RowsCame,
     ThreadOpened,
     Ticked,
-    View,
-    advance,
-    colleagues_in,
-    customer_types,
-    matches,
-    next_due,
-    undoable,
 )
+from console.view import View, colleagues_in, customer_types, next_due, undoable
 from wire.messages import news
 from wire.messages.desk import (
     AgentRow,
