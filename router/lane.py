@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from router.clock import Clock
 from router.core.desk import Desk
 from router.store.sql import Rows
 from router.store.store import CannotWrite, LostLease, Store, Transaction
@@ -111,13 +112,16 @@ class Lane:
         desk: Desk,
         *,
         load: Callable[[Rows, Desk], None],
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
+        steady: Callable[[], float] = time.monotonic,
         announce: Callable[[Sequence[Change]], None] = lambda changes: None,
     ) -> None:
         self._store = store
         self._desk = desk
         self._load = load
-        self._clock = clock
+        self._clock = clock or Clock()
+        # Seconds for what is measured in waiting only: no leap of the wall's clock is in them.
+        self.steady = steady
         self._announce = announce
         self._waiting: list[Job[Any]] = []
         self._awake = asyncio.Event()

@@ -83,7 +83,7 @@ class Running:
         self._go(self._lane.run(), "lane")
         await house.furnish(self._lane, self._folder, self._settings)
         here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]
-        self._attendance.expect(here, self._lane.now())
+        self._attendance.expect(here, self._lane.steady())
         timers = Timers(self._lane, self._policy, self._silent)
         self._go(timers.run(), "timers")
 
@@ -141,7 +141,7 @@ class Running:
         return self._following.behind
 
     def _silent(self) -> list[str]:
-        return self._attendance.silent(self._lane.now())
+        return self._attendance.silent(self._lane.steady())
 
     def _house_keys(self) -> set[str]:
         served = served_bus.kept(self._folder)

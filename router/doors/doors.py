@@ -170,7 +170,7 @@ class Doors:
         agent = self._around.asking(request.subject, request.user)
         if agent is None:
             return _no("forbidden", say("The desk does not know you by this key. Log in again."))
-        if not self._rate.begin(agent, self._lane.now()):
+        if not self._rate.begin(agent, self._lane.steady()):
             return _no("busy", say("That is too much at once. Try again in a moment."))
         try:
             payload = await self._answered(agent, request)
@@ -215,13 +215,13 @@ class Doors:
 
     async def _hello(self, agent: str, ask: verbs.Hello, call: Call) -> Any:
         welcome = await self._read(agent, ask, self._reads.hello)
-        self._attendance.heard(agent, self._lane.now())  # news may begin before the first beat
+        self._attendance.heard(agent, self._lane.steady())  # news may begin before the first beat
         return welcome
 
     async def _timeline(self, agent: str, ask: verbs.Timeline, call: Call) -> Any:
         page = await self._read(agent, ask, threads.timeline)
         if ask.watch:
-            self._attendance.heard(agent, self._lane.now())
+            self._attendance.heard(agent, self._lane.steady())
             self._attendance.watch(agent, ask.contact)
         return page
 
@@ -251,7 +251,7 @@ class Doors:
         """Being here, and for colleagues and the customer, where one looks and writes."""
         row, author = await self._read(agent, ask, _looked_at)
         looks = ask.conversation if row is not None else 0
-        now = self._lane.now()
+        now = self._lane.steady()
         stopped = self._attendance.beat(agent, ask.console[:40], looks, ask.writing, now)
         if row is not None:
             self._around.telling.colleague(agent, row.id, row.contact, writing=ask.writing)
@@ -274,7 +274,7 @@ class Doors:
     async def _presence(self, agent: str, ask: verbs.SetPresence, call: Call) -> bytes:
         answer = await self._do(agent, ask, call, house.set_presence)
         if ask.presence != "offline":
-            self._attendance.heard(agent, self._lane.now())
+            self._attendance.heard(agent, self._lane.steady())
         return answer
 
     async def _set_agent(self, agent: str, ask: verbs.SetAgent, call: Call) -> bytes:

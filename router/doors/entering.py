@@ -34,12 +34,12 @@ class Entrance:
             raise Refused("invalid", unfit)
         if await self._store.read(lambda rows: _is_theirs(rows, ask)):
             return Done()
-        wait = self._throttle.wait(ask.agent, self._lane.now())
+        wait = self._throttle.wait(ask.agent, self._lane.steady())
         if wait > 0:
             raise Refused("busy", say("Too many tries. Try again in {seconds} s.",
                                       seconds=round(wait + 0.5)))  # fmt: skip
         # Counted before it is known, so that a burst of tries at once does not pass first.
-        self._throttle.failed(ask.agent, self._lane.now())
+        self._throttle.failed(ask.agent, self._lane.steady())
         done = await self._lane.submit(self._deciding(ask, await self._password_holds(ask)))
         self._throttle.passed(ask.agent)
         return done

@@ -93,7 +93,8 @@ async def running(store: Store, epoch: int, policy: Policy = POLICY) -> AsyncIte
         changes.extend(new)
 
     made = TestDesk.__new__(TestDesk)
-    lane = Lane(store, desk, load=memory.load, clock=lambda: made.clock, announce=announce)
+    lane = Lane(store, desk, load=memory.load, clock=lambda: made.clock,
+                steady=lambda: made.clock, announce=announce)  # fmt: skip
     made.__init__(store, desk, lane, epoch, changes, policy=policy)  # type: ignore[misc]
     made.clock = 1_000.0
     task = asyncio.create_task(lane.run())
