@@ -189,7 +189,7 @@ def _opened(doing: Doing, channel: Channel, to: Party, contact: int, subject: st
 
 def _identity(doing: Doing, kind: str, to: Party, contact: int) -> Row:
     """Writing to somebody must not open the thread of a contact who is another team's."""
-    known = doing.rows.one("identity", kind=kind, address=to.address)
+    known = contacts.known(doing.rows, kind, to.address)
     if known is not None:
         sight.identity(doing, known.id)
         if contact not in (0, known.contact):

@@ -6,6 +6,7 @@ import msgspec
 
 from router.handling import conversations, messages
 from router.lane import Work
+from router.store.sql import Rows
 from wire.messages.base import say
 from wire.messages.channel import Party
 
@@ -26,9 +27,17 @@ def called(party: Party) -> str:
     return f"visitor {party.address[:4]}"
 
 
+def known(rows: Rows, kind: str, address: str) -> Row | None:
+    """The identity of an address. People write the same mail address small and large."""
+    row = rows.one("identity", kind=kind, address=address)
+    if row is None and kind == "email":
+        row = rows.one("identity_of_mail", address=address)
+    return row
+
+
 def identify(work: Work, kind: str, party: Party, language: str) -> Row:
     """The identity of a sender, with a contact of its own when it is new."""
-    row = work.tx.one("identity", kind=kind, address=party.address)
+    row = known(work.tx, kind, party.address)
     if row is None:
         contact = work.tx.run("add_contact", name=called(party), language=language, now=work.now)
         return add_identity(work, contact, kind, party)
@@ -51,25 +60,25 @@ def add_identity(work: Work, contact: int, kind: str, party: Party) -> Row:
 
 def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:
     """The sender named another address of theirs: linked when it is proved, told when it is not."""
-    known = work.tx.one("identity", kind=kind, address=other.address)
-    if known is None:
+    theirs = known(work.tx, kind, other.address)
+    if theirs is None:
         add_identity(work, identity.contact, kind, other)
         if other.verified:
             return
-    elif known.contact == identity.contact:
+    elif theirs.contact == identity.contact:
         return
     elif other.verified:
-        link(work, identity, known.contact, other.evidence)
+        link(work, identity, theirs.contact, other.evidence)
         return
     row = _newest(work, identity)
     if row is not None:
         said = (
             say("they gave the address {address} (not verified)", address=other.address)
-            if known is None
+            if theirs is None
             else say(
                 "they gave the address {address} (not verified); it belongs to #{contact}",
                 address=other.address,
-                contact=known.contact,
+                contact=theirs.contact,
             )
         )
         messages.add_line(work, row, said)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.core import targets
+from router.handling.contacts import known
 from router.handling.messages import as_json, preview
 from router.importing.past import Contact, Conversation, Message
 from router.policy import Policy
@@ -48,7 +49,7 @@ class ImportContact:
         raise error
 
     def _known(self, tx: Transaction, kind: str, address: str) -> bool:
-        return tx.one("identity", kind=kind, address=address) is not None
+        return known(tx, kind, address) is not None
 
     def _add_contact(self, tx: Transaction) -> int:
         contact = self._contact

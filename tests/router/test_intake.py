@@ -87,6 +87,21 @@ async def test_an_automatic_answer_never_reopens_nor_starts_the_clock(desk: Test
     assert row == [("resolved", None, 0)]
 
 
+async def test_a_mail_address_is_the_same_in_small_and_large_letters(desk: TestDesk) -> None:
+    cc = (Party(address="Ihor@kvit.example"),)
+    await desk.mail("1", sender="Olena.Bondar@kvit.example", cc=cc)
+    for number, sender in (("2", "olena.bondar@kvit.example"), ("3", "ihor@kvit.example")):
+        assert (await desk.mail(number, "x", proved=1, sender=sender)).conversation == 1
+    await desk.mail("4", "z", sender="OLENA.BONDAR@kvit.example")
+    assert await desk.rows("SELECT DISTINCT contact FROM messages") == [(1,)]
+
+
+async def test_other_channels_tell_small_from_large_letters(desk: TestDesk) -> None:
+    await desk.chat("1", "hi", "aB3")
+    await desk.chat("2", "hi", "Ab3")
+    assert await desk.one("SELECT count(*) FROM contacts") == 2
+
+
 async def test_one_chat_is_one_conversation(desk: TestDesk) -> None:
     first, second = await desk.chat("a"), await desk.chat("b")
     assert (first.conversation, first.seq) == (1, 1)

@@ -2,6 +2,11 @@
 -- An identity by its address.
 SELECT * FROM identities WHERE kind = :kind AND address = :address;
 
+-- identity_of_mail
+-- The oldest identity of a mail address, however it is written.
+SELECT * FROM identities WHERE kind = 'email' AND address = :address COLLATE NOCASE
+ORDER BY id LIMIT 1;
+
 -- identity_by_id
 -- An identity by its number.
 SELECT * FROM identities WHERE id = :id;

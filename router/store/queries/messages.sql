@@ -98,5 +98,6 @@ ORDER BY id DESC LIMIT 1;
 -- Whether an address (in quotes, as JSON has it) was written to in a conversation.
 SELECT 1 FROM messages
 WHERE conversation = :conversation
-    AND (instr(recipients, :address) > 0 OR instr(sender, :address) > 0)
+    AND (instr(lower(recipients), lower(:address)) > 0
+        OR instr(lower(sender), lower(:address)) > 0)
 LIMIT 1;
