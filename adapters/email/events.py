@@ -86,7 +86,7 @@ def sender(mail: Mail) -> Party:
     failed = "its own domain says that this mail is not from there"
     doubts = [mail.sender.problem, failed if mail.authentication == "fail" else ""]
     return Party(
-        address=mail.sender.address,
+        address=mail.sender.address or NOBODY,
         name=mail.sender.name,
         verified=passed,
         evidence="mail authentication pass" if passed else "",

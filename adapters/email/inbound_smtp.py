@@ -28,6 +28,13 @@ NOT_HERE = "550 5.1.1 there is nobody of this name here"
 CROWD = "452 4.5.3 too many recipients"
 
 
+class Session(SMTP):
+    """Mail is written with lines longer than the rules allow, and a person wants to read it."""
+
+    # `size_limit` bounds the whole mail; a command has its own limit.
+    line_length_limit = 1024 * 1024
+
+
 class Door:
     """What aiosmtpd asks while a mail comes in."""
 
@@ -89,8 +96,8 @@ async def serve(config: EmailConfig, intake: Intake, inbox: Inbox) -> None:
         await asyncio.Event().wait()
 
 
-def _session(config: EmailConfig, door: Door) -> SMTP:
-    return SMTP(
+def _session(config: EmailConfig, door: Door) -> Session:
+    return Session(
         door,
         data_size_limit=config.size_limit,
         enable_SMTPUTF8=True,

@@ -166,3 +166,9 @@ def test_files_that_were_not_kept_are_named() -> None:
     )
     assert isinstance(found, MessageIn)
     assert (found.attachments, found.notes["lost"]) == ((file,), "b.pdf")
+
+
+def test_a_mail_without_a_sender_is_of_somebody_unknown() -> None:
+    found = event(b"Subject: hello\r\n\r\nwho am I?\r\n")
+    assert isinstance(found, MessageIn)
+    assert (found.sender.address, found.remote) == ("unknown", "unknown")

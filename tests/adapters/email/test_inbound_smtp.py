@@ -97,6 +97,14 @@ async def test_a_mail_that_is_too_large_is_refused_for_good(config: EmailConfig)
         assert router.order == []
 
 
+async def test_lines_longer_than_the_rules_allow_are_taken(config: EmailConfig) -> None:
+    async with at_work(config) as router:
+        await until(lambda: is_ready(router))
+        raw = b"From: o@home.test\r\nSubject: one line\r\n\r\n" + b"x" * 50_000 + b"\r\n"
+        assert await door(config)(raw) == 250
+        assert subjects(router) == ["one line"]
+
+
 @pytest.mark.parametrize(
     ("to", "code"),
     [
