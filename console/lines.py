@@ -94,7 +94,7 @@ def _paragraph(text: str, width: int) -> list[str]:
     found, current, used = [], "", 0
     for word in _WORDS.findall(text):
         needed = cell_len(word)
-        if used and used + needed > width:
+        if current and used + needed > width:
             found.append(current)
             word = word.lstrip()
             current, used, needed = "", 0, cell_len(word)

@@ -1,7 +1,7 @@
 """Lines fit their width whatever is in them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -24,6 +24,7 @@ def test_a_line_is_exactly_as_wide_as_it_is_told(left: str, right: str, width: i
 
 
 @given(texts, st.integers(4, 40))
+@example("\u200d\t[[[", 4)
 def test_wrapped_lines_fit_and_lose_no_word(text: str, width: int) -> None:
     found = wrapped(text, width)
     assert all(cell_len(part) <= width for part in found)
