@@ -83,7 +83,7 @@ def _stage(act: Callable[[Stage], None]) -> Run:
 
 
 def _move(way: Move) -> Run:
-    return _stage(lambda stage: stage.move(way))
+    return _stage(lambda stage: stage.panes.move(way))
 
 
 def _chat(number: int) -> Callable[[Stage, str], Awaitable[None]]:
@@ -169,9 +169,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", ("enter",), N_("open"), N_("Open it; in a thread, unfold the message."),
             opening.open_pointed, pointed, hint=99),
     Command("unfold", ("z",), N_("unfold"), N_("Show or hide quotes and signatures."),
-            _stage(lambda stage: stage.unfold()), reading, THREAD),
+            _stage(lambda stage: stage.reading.unfold()), reading, THREAD),
     Command("back", ("esc",), N_("back"), N_("One level up. Nothing is lost by it."),
-            _stage(lambda stage: stage.back()), always, READING),
+            _stage(lambda stage: stage.reading.back()), always, READING),
     Command("filter", ("/", "."), N_("filter"), N_("Only rows with these words."),
             lists.filter_list, ready, hint=40),
     Command("search", ("\\",), N_("search"), N_("Search everything that was ever written."),
@@ -206,11 +206,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("half-up", ("ctrl+u", "pageup"), N_("half a page up"), N_("Half a page up."),
             _move("half up"), always),
     Command("next-pane", ("tab",), N_("next pane"), N_("Go to the next pane."),
-            _stage(lambda stage: stage.turn_pane(1)), always, EVERYWHERE),
+            _stage(lambda stage: stage.panes.turn(1)), always, EVERYWHERE),
     Command("previous-pane", ("shift+tab",), N_("previous pane"), N_("Go to the pane before."),
-            _stage(lambda stage: stage.turn_pane(-1)), always, EVERYWHERE),
+            _stage(lambda stage: stage.panes.turn(-1)), always, EVERYWHERE),
     Command("customer", ("c",), N_("customer"), N_("Everything about the customer."),
-            _stage(lambda stage: stage.focus("customer")), reading, ("queue", "thread"), hint=20),
+            _stage(lambda stage: stage.panes.focus("customer")), reading, ("queue", "thread"),
+            hint=20),
     # The desk
     Command("presence", ("P",), N_("presence"), N_("Say whether you are there."),
             being.presence, ready, hint=15),
@@ -225,7 +226,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("language", (), N_("language"), N_("English, Ukrainian or Russian."),
             being.language, always),
     Command("redraw", ("ctrl+r",), N_("redraw"), N_("Paint everything anew."),
-            _stage(lambda stage: stage.redraw()), always, EVERYWHERE),
+            _stage(lambda stage: stage.looks.redraw()), always, EVERYWHERE),
     Command("quit", ("ctrl+q",), N_("leave"), N_("Leave the console; drafts are kept."),
             being.leave, always, EVERYWHERE, aliases=("q", "q!")),
 )  # fmt: skip

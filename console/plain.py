@@ -75,7 +75,7 @@ class Plain:
         self._now = now
         self._out = out
         self._link = Link(connect, agent, self, now=now)
-        self._refreshing = Refreshing(self)
+        self._refreshing = Refreshing(self, self)
         self._said_list = ""
         self._link_state = "connecting"
 

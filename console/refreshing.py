@@ -21,7 +21,7 @@ REACH, FARTHEST = 500, 40
 GATHER = 0.2
 
 
-class Asking(Protocol):
+class Viewing(Protocol):
     @property
     def view(self) -> View: ...
 
@@ -31,12 +31,15 @@ class Asking(Protocol):
         """As tell, but the view has it when this returns."""
         ...
 
-    async def call(self, ask: Ask, *, key: str = "") -> Any: ...
+
+class Asking(Protocol):
+    async def call(self, ask: Ask) -> Any: ...
 
 
 class Refreshing:
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
+    def __init__(self, viewing: Viewing, desk: Asking) -> None:
+        self._viewing = viewing
+        self._desk = desk
         self._rows: set[int] = set()
         self._card = False
         self._later: asyncio.Task[None] | None = None
@@ -46,18 +49,18 @@ class Refreshing:
 
     async def everything(self) -> None:
         await self.list()
-        if self._asking.view.thread:
+        if self._viewing.view.thread:
             await self.thread()
 
     async def list(self) -> None:
-        view = self._asking.view
+        view = self._viewing.view
         page = await self._ask(Queue(view=view.list, filter=view.filter, limit=PAGE))
         if page is not None:
-            self._asking.tell(PageCame(view.list, view.filter, page))
+            self._viewing.tell(PageCame(view.list, view.filter, page))
 
     async def more(self) -> None:
         """The next page of the list."""
-        view = self._asking.view
+        view = self._viewing.view
         if not view.after or self._paging:
             return
         self._paging = True
@@ -65,20 +68,20 @@ class Refreshing:
         page = await self._ask(ask)
         self._paging = False
         if page is not None:
-            self._asking.tell(PageCame(view.list, view.filter, page, more=True))
+            self._viewing.tell(PageCame(view.list, view.filter, page, more=True))
 
     async def thread(self) -> None:
         """The open contact's newest messages, and the card beside them."""
-        thread = self._asking.view.thread
+        thread = self._viewing.view.thread
         if thread is None:
             return
         page = await self._ask(Timeline(contact=thread.contact, limit=MESSAGES))
         if page is not None:
-            self._asking.tell(MessagesCame(page))
+            self._viewing.tell(MessagesCame(page))
         await self._fetch_card(thread.contact)
 
     async def older(self) -> None:
-        thread = self._asking.view.thread
+        thread = self._viewing.view.thread
         if thread is None or not thread.more or not thread.messages or self._paging:
             return
         self._paging = True
@@ -86,24 +89,24 @@ class Refreshing:
         page = await self._ask(Timeline(contact=thread.contact, before=first, limit=MESSAGES))
         self._paging = False
         if page is not None:
-            self._asking.tell(MessagesCame(page, part="older"))
+            self._viewing.tell(MessagesCame(page, part="older"))
 
     async def reach(self, message: int) -> None:
         """Page back until the message is there."""
         for _page in range(FARTHEST):
-            thread = self._asking.view.thread
+            thread = self._viewing.view.thread
             if thread is None or not thread.more or thread.messages[0].id <= message:
                 return
             ask = Timeline(contact=thread.contact, before=thread.messages[0].id, limit=REACH)
             page = await self._ask(ask)
             if page is None:
                 return
-            self._asking.advance(MessagesCame(page, part="older"))
+            self._viewing.advance(MessagesCame(page, part="older"))
 
     async def _fetch_card(self, contact: int) -> None:
         card = await self._ask(Contact(contact=contact))
         if card is not None:
-            self._asking.tell(CardCame(card))
+            self._viewing.tell(CardCame(card))
 
     # --- what news named -------------------------------------------------------------------------
 
@@ -130,9 +133,9 @@ class Refreshing:
     async def _gathered(self) -> None:
         await asyncio.sleep(GATHER)
         await self._fetch_rows()
-        if self._card and self._asking.view.thread:
+        if self._card and self._viewing.view.thread:
             self._card = False
-            await self._fetch_card(self._asking.view.thread.contact)
+            await self._fetch_card(self._viewing.view.thread.contact)
 
     async def _fetch_rows(self) -> None:
         while self._rows:
@@ -141,11 +144,11 @@ class Refreshing:
             rows: Rows | None = await self._ask(RowsOf(ids=ids))
             if rows is not None:
                 missing = set(ids) - {row.id for row in rows.rows}
-                self._asking.tell(RowsCame(rows.rows, tuple(missing)))
+                self._viewing.tell(RowsCame(rows.rows, tuple(missing)))
 
     async def missed(self, changes: Changes) -> None:
         """The link had a gap: fetch what changed in it."""
-        view = self._asking.view
+        view = self._viewing.view
         self._rows |= {change.conversation for change in changes.changes if change.conversation}
         await self._fetch_rows()
         contacts = {change.contact for change in changes.changes}
@@ -154,7 +157,7 @@ class Refreshing:
 
     async def _ask(self, ask: Ask) -> Any:
         try:
-            return await self._asking.call(ask)
+            return await self._desk.call(ask)
         except (BusError, Refused) as error:
             log.info("could not fetch %s: %s", ask.verb, error)
             return None

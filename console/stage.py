@@ -1,4 +1,4 @@
-"""What a flow may use of the app: the view, the desk, a few ways to ask the agent."""
+"""What a flow may use of the console: the view, and its parts, each as narrow as its use."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from console.drafts import Draft, DraftBook
 from console.events import Event
 from console.lines import Line
-from console.view import Pane, View
+from console.view import ListName, Pane, View
 from wire.messages.desk import MessageRow
 from wire.messages.verbs import Ask
 
@@ -40,21 +40,8 @@ class Given:
     choice: Choice | None = None
 
 
-class Stage(Protocol):
-    @property
-    def view(self) -> View: ...
-
-    @property
-    def drafts(self) -> DraftBook: ...
-
-    @property
-    def draft(self) -> Draft | None:
-        """What stands in the composer, as it is now."""
-        ...
-
-    def tell(self, event: Event) -> None:
-        """Let the view advance."""
-        ...
+class Desk(Protocol):
+    """The other end of the line."""
 
     async def call(self, ask: Ask, *, key: str = "") -> Any:
         """Ask the desk. Raises Refused or BusError."""
@@ -64,9 +51,9 @@ class Stage(Protocol):
         """Ask the desk; a refusal is shown to the agent and None comes back."""
         ...
 
-    def say(self, sentence: str, style: str = "") -> None:
-        """One sentence where the eyes are."""
-        ...
+
+class Drawers(Protocol):
+    """Ways to ask the agent."""
 
     async def choose(
         self, title: str, choices: Sequence[Choice], above: Sequence[Line] = ()
@@ -88,8 +75,13 @@ class Stage(Protocol):
         """Several lines to write; None when the agent turns away."""
         ...
 
-    async def in_editor(self, text: str, suffix: str) -> str | None:
-        """The text after $EDITOR had it; None when it failed."""
+
+class Reading(Protocol):
+    """The list and the open thread."""
+
+    @property
+    def before(self) -> tuple[int, int] | None:
+        """Contact and conversation that were open before this one."""
         ...
 
     async def open(
@@ -98,22 +90,27 @@ class Stage(Protocol):
         """Read a thread; with `message`, at that place of it."""
         ...
 
-    @property
-    def before(self) -> tuple[int, int] | None:
-        """Contact and conversation that were open before this one."""
-        ...
-
-    async def turn_list(self, name: str, words: str) -> None: ...
-
-    def focus(self, pane: Pane) -> None: ...
-
-    def turn_pane(self, step: int) -> None: ...
+    async def turn_list(self, name: ListName, words: str) -> None: ...
 
     def back(self) -> None:
         """Close the top-most thing; never destroys, never quits."""
         ...
 
-    def move(self, way: Move) -> None: ...
+    def message_at_cursor(self) -> MessageRow | None: ...
+
+    def unfold(self) -> None: ...
+
+
+class Writing(Protocol):
+    """The composer, and the drafts that are not in it."""
+
+    @property
+    def drafts(self) -> DraftBook: ...
+
+    @property
+    def draft(self) -> Draft | None:
+        """What stands in the composer, as it is now."""
+        ...
 
     def write(self, draft: Draft, *, focus: bool = True) -> None:
         """Put a draft into the composer."""
@@ -123,29 +120,9 @@ class Stage(Protocol):
         """Empty the composer of a draft that is sent or dropped."""
         ...
 
-    def message_at_cursor(self) -> MessageRow | None: ...
-
-    def unfold(self) -> None: ...
-
-    def copy(self, text: str) -> None: ...
-
-    def dress(self, theme: str) -> None: ...
-
-    def speak(self, language: str) -> None: ...
-
-    def redraw(self) -> None: ...
-
-    def leave(self) -> None:
-        """End the console."""
+    def insert(self, text: str) -> None:
+        """Type into the composer."""
         ...
-
-    @property
-    def downloads(self) -> Path: ...
-
-    @property
-    def commands(self) -> "Sequence[Command]": ...
-
-    async def perform(self, command: "Command", words: str = "") -> None: ...
 
     def sent(self, message: int) -> Draft | None:
         """The draft that became this message, for as long as it can be taken back."""
@@ -153,9 +130,88 @@ class Stage(Protocol):
 
     def was_sent(self, message: int, draft: Draft) -> None: ...
 
-    def insert(self, text: str) -> None:
-        """Type into the composer."""
+
+class Panes(Protocol):
+    """Where the keys go."""
+
+    def focus(self, pane: Pane) -> None: ...
+
+    def turn(self, step: int) -> None: ...
+
+    def move(self, way: Move) -> None: ...
+
+
+class Looks(Protocol):
+    """Colours and words."""
+
+    def dress(self, theme: str) -> None: ...
+
+    def speak(self, language: str) -> None: ...
+
+    def redraw(self) -> None: ...
+
+
+class Machine(Protocol):
+    """What lies outside of the console."""
+
+    @property
+    def downloads(self) -> Path: ...
+
+    def copy(self, text: str) -> None: ...
+
+    async def in_editor(self, text: str, suffix: str) -> str | None:
+        """The text after $EDITOR had it; None when it failed."""
         ...
+
+
+class Commands(Protocol):
+    """The table, for flows that find a command and start it."""
+
+    @property
+    def table(self) -> "Sequence[Command]": ...
+
+    async def perform(self, command: "Command", words: str = "") -> None: ...
+
+
+class Stage(Protocol):
+    @property
+    def view(self) -> View: ...
+
+    def tell(self, event: Event) -> None:
+        """Let the view advance."""
+        ...
+
+    def say(self, sentence: str, style: str = "") -> None:
+        """One sentence where the eyes are."""
+        ...
+
+    def leave(self) -> None:
+        """End the console."""
+        ...
+
+    @property
+    def desk(self) -> Desk: ...
+
+    @property
+    def drawers(self) -> Drawers: ...
+
+    @property
+    def reading(self) -> Reading: ...
+
+    @property
+    def writing(self) -> Writing: ...
+
+    @property
+    def panes(self) -> Panes: ...
+
+    @property
+    def looks(self) -> Looks: ...
+
+    @property
+    def machine(self) -> Machine: ...
+
+    @property
+    def commands(self) -> Commands: ...
 
 
 Run = Callable[[Stage, str], Awaitable[None]]

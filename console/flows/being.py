@@ -17,15 +17,15 @@ async def presence(stage: Stage, words: str = "") -> None:
     name = words.strip()
     if name not in PRESENCE_KEYS:
         choices = [Choice(n, naming.presence(n), key=key) for n, key in PRESENCE_KEYS.items()]
-        name = await stage.choose(_("How are you?"), choices)
+        name = await stage.drawers.choose(_("How are you?"), choices)
     if name:
-        await stage.do(SetPresence(presence=name))  # type: ignore[arg-type]
+        await stage.desk.do(SetPresence(presence=name))  # type: ignore[arg-type]
 
 
 async def insert_canned(stage: Stage, words: str = "") -> None:
     """A ready text into the composer, its places filled."""
     view = stage.view
-    if stage.draft is None:
+    if stage.writing.draft is None:
         stage.say(_("Begin a reply first: r."))
         return
     if not view.canned:
@@ -40,10 +40,10 @@ async def insert_canned(stage: Stage, words: str = "") -> None:
             for reply in canned.fitting(view.canned, typed, language)
         ]
 
-    given = await stage.prompt(_("Which ready text?"), fitting, value=words)
+    given = await stage.drawers.prompt(_("Which ready text?"), fitting, value=words)
     if given and given.choice and isinstance(given.choice.value, CannedReply):
-        stage.insert(canned.filled(given.choice.value.text, view))
-    stage.focus("composer")
+        stage.writing.insert(canned.filled(given.choice.value.text, view))
+    stage.panes.focus("composer")
 
 
 async def theme(stage: Stage, words: str = "") -> None:
@@ -54,23 +54,23 @@ async def theme(stage: Stage, words: str = "") -> None:
             "contrast": (_("high contrast"), "h"), "ansi": (_("the terminal's own colours"), "t"),
         }  # fmt: skip
         choices = [Choice(n, title, key=key) for n, (title, key) in titles.items()]
-        name = await stage.choose(_("Which colours?"), choices)
+        name = await stage.drawers.choose(_("Which colours?"), choices)
     if name:
-        stage.dress(name)
+        stage.looks.dress(name)
 
 
 async def language(stage: Stage, words: str = "") -> None:
     name = words.strip()
     if name not in (*catalogue.LANGUAGES, catalogue.PSEUDO):
         choices = [Choice(n, title, key=n[0]) for n, title in LANGUAGE_NAMES.items()]
-        name = await stage.choose(_("Which language?"), choices)
+        name = await stage.drawers.choose(_("Which language?"), choices)
     if name:
-        stage.speak(name)
+        stage.looks.speak(name)
 
 
 async def leave(stage: Stage, words: str = "") -> None:
     """Asks only when something is written and not sent; the drafts stay in any case."""
-    unsent = len(stage.drafts.unsent())
+    unsent = len(stage.writing.drafts.unsent())
     if unsent and words != "!":
         title = n_(
             "{count} text is not sent. It will be here when you come back.",
@@ -78,6 +78,6 @@ async def leave(stage: Stage, words: str = "") -> None:
             unsent,
         )
         choices = (Choice(True, _("leave"), key="y"), Choice(False, _("stay"), key="n"))
-        if not await stage.choose(title, choices):
+        if not await stage.drawers.choose(title, choices):
             return
     stage.leave()

@@ -31,7 +31,7 @@ LETTERS = "abcdefghilmnopqrstuvwxyz"
 
 async def attach(stage: Stage, words: str = "") -> None:
     """Put a file of this machine with what is being written."""
-    draft = stage.draft
+    draft = stage.writing.draft
     if draft is None or draft.mode == "comment":
         stage.say(_("Begin a reply first: r."))
         return
@@ -51,8 +51,10 @@ async def attach(stage: Stage, words: str = "") -> None:
     else:
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         file = Attachment(sha256=sha256, name=path.name, media_type=kind, size=len(data))
-        current = stage.draft or draft
-        stage.write(msgspec.structs.replace(current, attachments=(*current.attachments, file)))
+        current = stage.writing.draft or draft
+        stage.writing.write(
+            msgspec.structs.replace(current, attachments=(*current.attachments, file))
+        )
         stage.say(_("Attached {name}.", name=path.name))
 
 
@@ -68,19 +70,19 @@ def _read(path: Path) -> bytes:
 
 def _putting(stage: Stage) -> blobs.Putting:
     async def put(name: str, size: int, offset: int, data: bytes) -> int:
-        have = await stage.call(BlobPut(sha256=name, size=size, offset=offset, data=data))
+        have = await stage.desk.call(BlobPut(sha256=name, size=size, offset=offset, data=data))
         return int(have.bytes)
 
     return put
 
 
 async def detach(stage: Stage, words: str = "") -> None:
-    draft = stage.draft
+    draft = stage.writing.draft
     if draft is None or not draft.attachments:
         stage.say(_("Nothing is attached."))
         return
     kept = draft.attachments[:-1]
-    stage.write(msgspec.structs.replace(draft, attachments=kept))
+    stage.writing.write(msgspec.structs.replace(draft, attachments=kept))
 
 
 # --- save and open -------------------------------------------------------------------------------
@@ -88,12 +90,14 @@ async def detach(stage: Stage, words: str = "") -> None:
 
 async def files_and_links(stage: Stage, words: str = "") -> None:
     """What hangs on the message under the cursor: save or open it."""
-    message = stage.message_at_cursor()
+    message = stage.reading.message_at_cursor()
     choices = _choices(message) if message else []
     if not choices:
         stage.say(_("The message under the cursor has no files and no links."))
         return
-    chosen = choices[0].value if len(choices) == 1 else await stage.choose(_("Which?"), choices)
+    chosen = (
+        choices[0].value if len(choices) == 1 else await stage.drawers.choose(_("Which?"), choices)
+    )
     if isinstance(chosen, Attachment):
         await save(stage, chosen)
     elif chosen:
@@ -110,7 +114,7 @@ def _choices(message: MessageRow) -> list[Choice]:
 
 
 async def save(stage: Stage, file: Attachment) -> None:
-    default = stage.downloads / display_name(file.name)
+    default = stage.machine.downloads / display_name(file.name)
     given = await _path(stage, _("Save as"), str(default))
     if not given:
         return
@@ -130,7 +134,7 @@ async def save(stage: Stage, file: Attachment) -> None:
 
 async def _saved(stage: Stage, path: Path) -> None:
     choices = (Choice("", _("done"), key="d"), Choice("open", _("open it"), key="o"))
-    if await stage.choose(_("Saved as {path}", path=path), choices) == "open":
+    if await stage.drawers.choose(_("Saved as {path}", path=path), choices) == "open":
         await _hand_over(stage, str(path))
 
 
@@ -155,7 +159,7 @@ def _write(path: Path, data: bytes) -> Path:
 
 def _getting(stage: Stage) -> blobs.Getting:
     async def get(name: str, offset: int) -> tuple[int, bytes]:
-        piece = await stage.call(BlobGet(sha256=name, offset=offset))
+        piece = await stage.desk.call(BlobGet(sha256=name, offset=offset))
         return int(piece.size), bytes(piece.data)
 
     return get
@@ -169,9 +173,9 @@ async def open_link(stage: Stage, url: str) -> None:
         Choice("open", _("open it in the browser"), key="o"),
     )
     title = _("A link to {host}", host=host(url))
-    chosen = await stage.choose(title, choices, above=[*above, line()])
+    chosen = await stage.drawers.choose(title, choices, above=[*above, line()])
     if chosen == "copy":
-        stage.copy(url)
+        stage.machine.copy(url)
     elif chosen == "open":
         await _hand_over(stage, url)
 
@@ -180,7 +184,7 @@ async def _hand_over(stage: Stage, what: str) -> None:
     """Let the system open it; without a desktop it is copied instead."""
     opener = shutil.which("xdg-open") or shutil.which("open")
     if opener is None:
-        stage.copy(what)
+        stage.machine.copy(what)
         return
     nothing = asyncio.subprocess.DEVNULL
     await asyncio.create_subprocess_exec(
@@ -192,7 +196,7 @@ async def _path(stage: Stage, title: str, value: str) -> str:
     def inside(typed: str) -> list[Choice]:
         return [Choice(str(path), str(path)) for path in _completions(typed)]
 
-    given = await stage.prompt(title, inside, value=value, free=True)
+    given = await stage.drawers.prompt(title, inside, value=value, free=True)
     return given.text.strip() if given else ""
 
 
@@ -209,6 +213,6 @@ def _completions(typed: str) -> list[Path]:
 
 
 async def copy_message(stage: Stage, words: str = "") -> None:
-    message = stage.message_at_cursor()
+    message = stage.reading.message_at_cursor()
     if message:
-        stage.copy(message.text)
+        stage.machine.copy(message.text)

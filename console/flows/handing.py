@@ -18,13 +18,13 @@ ORDER = {"online": 0, "busy": 1, "break": 2, "away": 3, "offline": 4}
 
 async def take(stage: Stage, words: str = "") -> None:
     row = stage.view.pointed
-    if row and await stage.do(Take(conversation=row.id)) is not None:
+    if row and await stage.desk.do(Take(conversation=row.id)) is not None:
         stage.say(_("It is yours."))
 
 
 async def release(stage: Stage, words: str = "") -> None:
     row = stage.view.pointed
-    if row and await stage.do(Release(conversation=row.id)) is not None:
+    if row and await stage.desk.do(Release(conversation=row.id)) is not None:
         stage.say(_("It waits for somebody else now."))
 
 
@@ -38,7 +38,7 @@ async def assign(stage: Stage, words: str = "") -> None:
         return
     kind, name = chosen
     ask = Assign(conversation=row.id, **{kind: name})
-    if await stage.do(ask) is not None:
+    if await stage.desk.do(ask) is not None:
         stage.say(_("{name} has it now.", name=name))
 
 
@@ -52,13 +52,13 @@ async def transfer(stage: Stage, words: str = "") -> None:
     if chosen is None:
         return
     if not note:
-        given = await stage.prompt(_("A word for them (may be empty)"), _nothing, free=True)
+        given = await stage.drawers.prompt(_("A word for them (may be empty)"), _nothing, free=True)
         if given is None:
             return
         note = given.text.strip()
     kind, name = chosen
     ask = msgspec.structs.replace(Transfer(conversation=row.id, note=note), **{kind: name})
-    if await stage.do(ask) is not None:
+    if await stage.desk.do(ask) is not None:
         stage.say(_("Handed over to {name}.", name=name))
 
 
@@ -81,7 +81,7 @@ async def _who(stage: Stage, title: str, words: str, *, skills: bool) -> tuple[s
         wanted = typed.casefold()
         return [c for c in choices if wanted in f"{c.title} {c.value[1]}".casefold()]
 
-    given = await stage.prompt(title, fitting)
+    given = await stage.drawers.prompt(title, fitting)
     if given is None or given.choice is None:
         return None
     chosen: tuple[str, str] = given.choice.value
@@ -90,7 +90,7 @@ async def _who(stage: Stage, title: str, words: str, *, skills: bool) -> tuple[s
 
 async def _colleagues(stage: Stage) -> Colleagues:
     try:
-        known: Colleagues = await stage.call(Who())
+        known: Colleagues = await stage.desk.call(Who())
     except (Refused, BusError):
         return Colleagues(agents=(), teams=())
     stage.tell(known)

@@ -11,13 +11,13 @@ from wire.messages.desk import ConversationRow
 async def show_help(stage: Stage, words: str = "") -> None:
     """What works here; choosing an entry runs it."""
     pane = stage.view.pane
-    here = [c for c in stage.commands if pane in c.places and c.possible(stage.view)]
+    here = [c for c in stage.commands.table if pane in c.places and c.possible(stage.view)]
     await _choose(stage, _("Help: what works here. Type to search, Enter does it"), here, words)
 
 
 async def palette(stage: Stage, words: str = "") -> None:
     """Everything by its name: commands that are possible now, and conversations."""
-    able = [c for c in stage.commands if c.possible(stage.view)]
+    able = [c for c in stage.commands.table if c.possible(stage.view)]
     rows = [stage.view.rows[number] for number in stage.view.order]
     await _choose(stage, _("Find anything"), able, words, rows)
 
@@ -36,13 +36,13 @@ async def _choose(
         wanted = typed.casefold().split()
         return [c for c in (*choices, *people) if _fits(c, wanted)]
 
-    given = await stage.prompt(title, fitting, value=words)
+    given = await stage.drawers.prompt(title, fitting, value=words)
     if given is None or given.choice is None:
         return
     if isinstance(given.choice.value, Command):
-        await stage.perform(given.choice.value)
+        await stage.commands.perform(given.choice.value)
     elif isinstance(given.choice.value, ConversationRow):
-        await stage.open(given.choice.value.contact, given.choice.value.id)
+        await stage.reading.open(given.choice.value.contact, given.choice.value.id)
 
 
 def _fits(choice: Choice, wanted: list[str]) -> bool:
@@ -64,20 +64,20 @@ async def command_line(stage: Stage, words: str = "") -> None:
             return []
         return [
             Choice(c, c.id, _(c.help), aside=keys.shown(c.keys[0]) if c.keys else "")
-            for c in stage.commands
+            for c in stage.commands.table
             if any(name.startswith((word, keys.latin(word))) for name in (c.id, *c.aliases))
         ]
 
-    given = await stage.prompt(":", fitting, value=words, free=True)
+    given = await stage.drawers.prompt(":", fitting, value=words, free=True)
     if given is None:
         return
     name, _space, rest = given.text.strip().partition(" ")
     chosen = given.choice.value if given.choice else None
-    command = named(stage.commands, name) or chosen
+    command = named(stage.commands.table, name) or chosen
     if not isinstance(command, Command):
         stage.say(_("There is no command “{name}”. ? lists them.", name=name), "warn")
         return
-    await stage.perform(command, rest.strip())
+    await stage.commands.perform(command, rest.strip())
 
 
 def named(commands: Iterable[Command], name: str) -> Command | None:

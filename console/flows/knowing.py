@@ -35,7 +35,7 @@ async def note(stage: Stage, words: str = "") -> None:
     base = card.note or Note(contact=card.id, revision=0, text="")
     editing = Editing(base, base.text)
     while True:
-        text = await stage.edit(
+        text = await stage.drawers.edit(
             _("Note about {name}, for colleagues only", name=card.name),
             editing.text,
             _("^S saves · Esc leaves it as it was"),
@@ -55,7 +55,7 @@ async def _saved(stage: Stage, editing: Editing) -> bool:
     base = editing.base
     ask = WriteNote(contact=base.contact, revision=base.revision, text=editing.text)
     try:
-        written: Note = await stage.call(ask)
+        written: Note = await stage.desk.call(ask)
     except Refused as refused:
         if refused.no.code == "conflict":
             return False
@@ -72,7 +72,7 @@ async def _saved(stage: Stage, editing: Editing) -> bool:
 async def _conflict(stage: Stage, editing: Editing) -> Editing | None:
     """A colleague was faster: merge when it can be merged, else let the agent see both."""
     try:
-        card: ContactCard = await stage.call(Contact(contact=editing.base.contact))
+        card: ContactCard = await stage.desk.call(Contact(contact=editing.base.contact))
     except (Refused, BusError):
         return editing
     newer = arrived(editing, card.note) if card.note else editing
@@ -86,7 +86,9 @@ async def _conflict(stage: Stage, editing: Editing) -> Editing | None:
         Choice("theirs", _("take theirs"), key="t"),
         Choice("both", _("write one from both"), key="b"),
     )
-    chosen = await stage.choose(title, choices, above=_beside(newer.text, newer.theirs.text))
+    chosen = await stage.drawers.choose(
+        title, choices, above=_beside(newer.text, newer.theirs.text)
+    )
     match chosen:
         case "mine":
             return None if await _saved(stage, settled(newer, newer.text)) else newer
@@ -116,7 +118,7 @@ async def _card(stage: Stage) -> ContactCard | None:
     if thread and thread.card:
         return thread.card
     try:
-        card: ContactCard = await stage.call(Contact(contact=row.contact))
+        card: ContactCard = await stage.desk.call(Contact(contact=row.contact))
     except (Refused, BusError):
         stage.say(_("The desk does not answer."), "late")
         return None
@@ -133,7 +135,7 @@ async def block(stage: Stage, words: str = "") -> None:
     if not identity:
         return
     ask = Block(identity=identity.id, blocked=not identity.blocked)
-    if await stage.do(ask) is None:
+    if await stage.desk.do(ask) is None:
         return
     if ask.blocked:
         words = _("{address} is blocked. b lets them in again.", address=identity.address)
@@ -152,11 +154,11 @@ async def identities(stage: Stage, words: str = "") -> None:
         Choice("link", _("it is another customer's"), key="o"),
         Choice("unlink", _("undo: it goes back to where it was"), key="u"),
     )
-    chosen = await stage.choose(_evidence(identity), choices)
+    chosen = await stage.drawers.choose(_evidence(identity), choices)
     if chosen == "unlink":
-        await stage.do(Unlink(identity=identity.id))
+        await stage.desk.do(Unlink(identity=identity.id))
     elif chosen == "link" and (contact := await _contact(stage, card)):
-        await stage.do(Link(identity=identity.id, contact=contact))
+        await stage.desk.do(Link(identity=identity.id, contact=contact))
 
 
 def _evidence(identity: IdentityRow) -> str:
@@ -174,7 +176,7 @@ async def _which(stage: Stage, card: ContactCard, title: str) -> IdentityRow | N
         Choice(identity, identity.address, naming.channel(identity.kind), key=letter)
         for identity, letter in zip(card.identities, LETTERS, strict=False)
     ]
-    chosen: IdentityRow | None = await stage.choose(title, choices)
+    chosen: IdentityRow | None = await stage.drawers.choose(title, choices)
     return chosen
 
 
@@ -183,7 +185,7 @@ async def _contact(stage: Stage, card: ContactCard) -> int:
         if len(typed.strip()) < 2:
             return []
         try:
-            contacts: Contacts = await stage.call(FindContacts(words=typed.strip()))
+            contacts: Contacts = await stage.desk.call(FindContacts(words=typed.strip()))
         except (Refused, BusError):
             return []
         return [
@@ -192,7 +194,7 @@ async def _contact(stage: Stage, card: ContactCard) -> int:
             if known.id != card.id
         ]
 
-    given = await stage.prompt(_("Whose is it?"), found)
+    given = await stage.drawers.prompt(_("Whose is it?"), found)
     return int(given.choice.value) if given and given.choice else 0
 
 
@@ -204,9 +206,9 @@ async def why(stage: Stage, words: str = "") -> None:
     row = stage.view.pointed
     if row is None:
         return
-    because: Why | None = await stage.do(WhyIs(conversation=row.id))
+    because: Why | None = await stage.desk.do(WhyIs(conversation=row.id))
     if because is not None:
-        await stage.sheet(_("Why is it here?"), why_lines(because, stage.view.now))
+        await stage.drawers.sheet(_("Why is it here?"), why_lines(because, stage.view.now))
 
 
 def why_lines(because: Why, now: float) -> list[Line]:

@@ -14,28 +14,28 @@ async def views(stage: Stage, words: str = "") -> None:
     name = words.strip()
     if name not in LISTS:
         choices = [Choice(known, _(naming.LISTS[known]), key=KEYS[known]) for known in LISTS]
-        name = await stage.choose(_("Which list?"), choices)
+        name = await stage.drawers.choose(_("Which list?"), choices)
     if name:
-        await stage.turn_list(name, "")
-        stage.focus("queue")
+        await stage.reading.turn_list(name, "")
+        stage.panes.focus("queue")
 
 
 async def filter_list(stage: Stage, words: str = "") -> None:
     """Live while it is typed; remembered until Esc."""
     if words:
-        await stage.turn_list(stage.view.list, words)
+        await stage.reading.turn_list(stage.view.list, words)
         return
     before = stage.view.filter
 
     async def narrowed(typed: str) -> Sequence[Choice]:
-        await stage.turn_list(stage.view.list, typed)
+        await stage.reading.turn_list(stage.view.list, typed)
         return ()
 
-    given = await stage.prompt(
+    given = await stage.drawers.prompt(
         _("Filter: words that must be there, !word that must not"),
         narrowed,
         value=before,
         free=True,
     )
-    await stage.turn_list(stage.view.list, before if given is None else given.text.strip())
-    stage.focus("queue")
+    await stage.reading.turn_list(stage.view.list, before if given is None else given.text.strip())
+    stage.panes.focus("queue")

@@ -9,10 +9,10 @@ from wire.messages.desk import ConversationRow
 
 async def open_pointed(stage: Stage, words: str = "") -> None:
     if stage.view.pane == "thread":
-        stage.unfold()
+        stage.reading.unfold()
         return
     if row := stage.view.pointed:
-        await stage.open(row.contact, row.id)
+        await stage.reading.open(row.contact, row.id)
 
 
 async def open_next_due(stage: Stage, words: str = "") -> None:
@@ -20,7 +20,7 @@ async def open_next_due(stage: Stage, words: str = "") -> None:
     if row is None:
         stage.say(_("Nothing of yours is due."))
         return
-    await stage.open(row.contact, row.id, focus=stage.view.pane != "composer")
+    await stage.reading.open(row.contact, row.id, focus=stage.view.pane != "composer")
 
 
 async def open_chat(stage: Stage, words: str) -> None:
@@ -30,16 +30,16 @@ async def open_chat(stage: Stage, words: str) -> None:
         stage.say(_("There is no live chat {number}.", number=number))
         return
     row = chats[number - 1]
-    await stage.open(row.contact, row.id, focus=stage.view.pane != "composer")
+    await stage.reading.open(row.contact, row.id, focus=stage.view.pane != "composer")
 
 
 async def open_before(stage: Stage, words: str = "") -> None:
     """Where one came from; twice is back again."""
-    if stage.before is None:
+    if stage.reading.before is None:
         stage.say(_("No other conversation was open before."))
         return
-    contact, strand = stage.before
-    await stage.open(contact, strand, focus=stage.view.pane != "composer")
+    contact, strand = stage.reading.before
+    await stage.reading.open(contact, strand, focus=stage.view.pane != "composer")
 
 
 async def open_below(stage: Stage, words: str = "") -> None:
@@ -58,7 +58,7 @@ async def _neighbour(stage: Stage, step: int) -> None:
     place = view.order.index(here) + step
     if 0 <= place < len(view.order):
         row = view.rows[view.order[place]]
-        await stage.open(row.contact, row.id)
+        await stage.reading.open(row.contact, row.id)
 
 
 async def next_strand(stage: Stage, words: str = "") -> None:
@@ -70,7 +70,7 @@ async def next_strand(stage: Stage, words: str = "") -> None:
     place = numbers.index(thread.strand) if thread.strand in numbers else -1
     chosen = numbers[(place + 1) % len(numbers)]
     stage.tell(StrandChosen(chosen))
-    await stage.open(thread.contact, chosen)
+    await stage.reading.open(thread.contact, chosen)
 
 
 async def opened(stage: Stage) -> ConversationRow | None:
@@ -80,5 +80,5 @@ async def opened(stage: Stage) -> ConversationRow | None:
         stage.say(_("Open a conversation first: Enter."))
         return None
     if stage.view.thread is None or stage.view.thread.strand != row.id:
-        await stage.open(row.contact, row.id)
+        await stage.reading.open(row.contact, row.id)
     return row

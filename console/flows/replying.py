@@ -19,7 +19,9 @@ from wire.messages.verbs import Contacts, FindContacts
 
 async def reply(stage: Stage, words: str = "") -> None:
     if row := await opened(stage):
-        stage.write(stage.drafts.get(f"reply-{row.id}") or answering.reply(stage.view, row))
+        stage.writing.write(
+            stage.writing.drafts.get(f"reply-{row.id}") or answering.reply(stage.view, row)
+        )
 
 
 async def choose_channel(stage: Stage, words: str = "") -> None:
@@ -33,25 +35,29 @@ async def choose_channel(stage: Stage, words: str = "") -> None:
         Choice(way.draft, way.title, way.detail, key=letter)
         for way, letter in zip(found, letters, strict=False)
     ]
-    chosen: Draft | None = await stage.choose(_("Reply how?"), choices)
+    chosen: Draft | None = await stage.drawers.choose(_("Reply how?"), choices)
     if chosen is not None:
-        stage.write(_with_text_of(stage.drafts.get(chosen.name), chosen))
+        stage.writing.write(_with_text_of(stage.writing.drafts.get(chosen.name), chosen))
 
 
 async def comment(stage: Stage, words: str = "") -> None:
     if row := await opened(stage):
-        stage.write(stage.drafts.get(f"comment-{row.id}") or answering.comment(stage.view, row))
+        stage.writing.write(
+            stage.writing.drafts.get(f"comment-{row.id}") or answering.comment(stage.view, row)
+        )
 
 
 async def forward(stage: Stage, words: str = "") -> None:
-    message = stage.message_at_cursor()
+    message = stage.reading.message_at_cursor()
     if message is None:
         stage.say(_("Open a conversation first: Enter."))
         return
-    draft = stage.drafts.get(f"forward-{message.id}") or answering.forward(stage.view, message)
+    draft = stage.writing.drafts.get(f"forward-{message.id}") or answering.forward(
+        stage.view, message
+    )
     line = words or await _address(stage, _("Forward to"))
     if line:
-        stage.write(msgspec.structs.replace(draft, to=(_party(line),)))
+        stage.writing.write(msgspec.structs.replace(draft, to=(_party(line),)))
 
 
 async def compose(stage: Stage, words: str = "") -> None:
@@ -63,7 +69,7 @@ async def compose(stage: Stage, words: str = "") -> None:
     account = accounts[0] if len(accounts) == 1 else await _account(stage, accounts)
     line = account and (words or await _address(stage, _("Write to")))
     if account and line:
-        stage.write(answering.compose(account, (_party(line),)))
+        stage.writing.write(answering.compose(account, (_party(line),)))
 
 
 async def _account(stage: Stage, accounts: Sequence[AccountRow]) -> AccountRow | None:
@@ -71,7 +77,7 @@ async def _account(stage: Stage, accounts: Sequence[AccountRow]) -> AccountRow |
         Choice(account, account.title or account.address, naming.channel(account.kind), key=letter)
         for account, letter in zip(accounts, "abcdefghil", strict=False)
     ]
-    chosen: AccountRow | None = await stage.choose(_("From which account?"), choices)
+    chosen: AccountRow | None = await stage.drawers.choose(_("From which account?"), choices)
     return chosen
 
 
@@ -80,7 +86,7 @@ async def _address(stage: Stage, title: str) -> str:
         if len(typed.strip()) < 2:
             return ()
         try:
-            contacts: Contacts = await stage.call(FindContacts(words=typed.strip()))
+            contacts: Contacts = await stage.desk.call(FindContacts(words=typed.strip()))
         except (Refused, BusError):
             return ()
         return [
@@ -89,7 +95,7 @@ async def _address(stage: Stage, title: str) -> str:
             for identity in card.identities
         ]
 
-    given = await stage.prompt(title, known, free=True)
+    given = await stage.drawers.prompt(title, known, free=True)
     if given is None:
         return ""
     return str(given.choice.value) if given.choice else given.text.strip()

@@ -11,7 +11,7 @@ from console.words.catalogue import _
 
 
 async def review(stage: Stage, words: str = "") -> None:
-    draft = stage.draft
+    draft = stage.writing.draft
     if draft is None or draft.empty:
         stage.say(_("There is nothing written yet."))
         return
@@ -22,20 +22,20 @@ async def review(stage: Stage, words: str = "") -> None:
         Choice("keep", _("keep for later"), key="p"),
         Choice("drop", _("drop"), key="d"),
     )
-    chosen = await stage.choose(_("Ready?"), choices, above=_whole(draft))
+    chosen = await stage.drawers.choose(_("Ready?"), choices, above=_whole(draft))
     match chosen:
         case "send":
             await send(stage)
         case "drop":
-            stage.drafts.drop(draft.name)
-            stage.put_down()
+            stage.writing.drafts.drop(draft.name)
+            stage.writing.put_down()
         case "editor":
             await in_editor(stage)
         case "keep":
-            stage.drafts.save()
-            stage.focus("thread")
+            stage.writing.drafts.save()
+            stage.panes.focus("thread")
         case _:
-            stage.focus("composer")
+            stage.panes.focus("composer")
 
 
 def _whole(draft: Draft) -> list[Line]:

@@ -17,20 +17,20 @@ async def search(stage: Stage, words: str = "") -> None:
         if len(typed.strip()) < 2:
             return ()
         try:
-            hits: Hits = await stage.call(Search(query=typed.strip()))
+            hits: Hits = await stage.desk.call(Search(query=typed.strip()))
         except Refused as refused:
             return (Choice(None, told(refused.no.said)),)
         except BusError:
             return (Choice(None, _("The desk does not answer.")),)
         return [_choice(hit, stage.view.now) for hit in hits.hits]
 
-    given = await stage.prompt(_("Search all history"), found, value=words)
+    given = await stage.drawers.prompt(_("Search all history"), found, value=words)
     if given and given.choice and isinstance(given.choice.value, Hit):
         await open_hit(stage, given.choice.value)
 
 
 async def open_hit(stage: Stage, hit: Hit) -> None:
-    await stage.open(hit.contact, hit.conversation, message=hit.message)
+    await stage.reading.open(hit.contact, hit.conversation, message=hit.message)
 
 
 def _choice(hit: Hit, now: float) -> Choice:

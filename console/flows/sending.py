@@ -20,7 +20,7 @@ from wire.messages.verbs import Done, Reply, Resend, Undo
 
 
 async def send(stage: Stage, words: str = "") -> None:
-    draft = stage.draft
+    draft = stage.writing.draft
     if draft is None or draft.empty:
         stage.say(_("There is nothing written yet."))
         return
@@ -39,10 +39,10 @@ async def deliver(stage: Stage, draft: Draft, *, anyway: bool = False) -> None:
     tried = hashlib.sha256(codec.encode(ask)).hexdigest()
     if tried != draft.tried:
         draft = msgspec.structs.replace(draft, key=secrets.token_hex(16), tried=tried)
-        stage.drafts.keep(draft)
-        stage.drafts.save()
+        stage.writing.drafts.keep(draft)
+        stage.writing.drafts.save()
     try:
-        done: Done = await stage.call(ask, key=draft.key)
+        done: Done = await stage.desk.call(ask, key=draft.key)
     except Refused as refused:
         if refused.no.code == "stale":
             await stale(stage, draft)
@@ -53,7 +53,7 @@ async def deliver(stage: Stage, draft: Draft, *, anyway: bool = False) -> None:
     except BusError:
         stage.say(_("No answer came. Send again: the same words go out only once."), "late")
     else:
-        stage.was_sent(done.message, draft)
+        stage.writing.was_sent(done.message, draft)
 
 
 async def stale(stage: Stage, draft: Draft) -> None:
@@ -64,15 +64,15 @@ async def stale(stage: Stage, draft: Draft) -> None:
         Choice("drop", _("drop it"), key="d"),
     )
     title = _("Somebody wrote since you began")
-    chosen = await stage.choose(title, choices, above=_came(stage, draft))
+    chosen = await stage.drawers.choose(title, choices, above=_came(stage, draft))
     if chosen == "send":
         await deliver(stage, draft, anyway=True)
     elif chosen == "drop":
-        stage.drafts.drop(draft.name)
-        stage.put_down()
+        stage.writing.drafts.drop(draft.name)
+        stage.writing.put_down()
     else:
         newest = stage.view.thread.newest if stage.view.thread else draft.seen
-        stage.write(msgspec.structs.replace(draft, seen=newest))
+        stage.writing.write(msgspec.structs.replace(draft, seen=newest))
 
 
 def _came(stage: Stage, draft: Draft) -> list[Line]:
@@ -96,12 +96,12 @@ async def undo(stage: Stage, words: str = "") -> None:
     if message is None:
         stage.say(_("Nothing can be taken back any more."))
         return
-    if await stage.do(Undo(message=message.id)) is None:
+    if await stage.desk.do(Undo(message=message.id)) is None:
         return
-    draft = stage.sent(message.id) or _again(message)
-    begun = stage.drafts.get(draft.name)
+    draft = stage.writing.sent(message.id) or _again(message)
+    begun = stage.writing.drafts.get(draft.name)
     text = f"{draft.text}\n{begun.text}" if begun and not begun.empty else draft.text
-    stage.write(msgspec.structs.replace(draft, text=text, key="", tried=""))
+    stage.writing.write(msgspec.structs.replace(draft, text=text, key="", tried=""))
     stage.say(_("Taken back."))
 
 
@@ -122,7 +122,7 @@ def _again(message: MessageRow) -> Draft:
 
 async def resend(stage: Stage, words: str = "") -> None:
     """Settle a message that failed, or of which nobody knows whether it went out."""
-    message = stage.message_at_cursor()
+    message = stage.reading.message_at_cursor()
     if message is None or message.state not in ("failed", "ambiguous"):
         stage.say(_("The message under the cursor did not fail."))
         return
@@ -131,9 +131,9 @@ async def resend(stage: Stage, words: str = "") -> None:
         Choice("sent", _("it did arrive: count it as sent"), key="s"),
         Choice("drop", _("leave it unsent"), key="d"),
     )
-    chosen = await stage.choose(message.reason or _("It was not delivered"), choices)
+    chosen = await stage.drawers.choose(message.reason or _("It was not delivered"), choices)
     if chosen:
-        await stage.do(Resend(message=message.id, settle=chosen))
+        await stage.desk.do(Resend(message=message.id, settle=chosen))
 
 
 async def one_moment(stage: Stage, words: str = "") -> None:
@@ -149,4 +149,4 @@ async def one_moment(stage: Stage, words: str = "") -> None:
         conversation=row.id, text=text, seen=newest, anyway=True,
         kind=row.kind, account=row.account, remote=row.remote,
     )  # fmt: skip
-    await stage.do(ask)
+    await stage.desk.do(ask)

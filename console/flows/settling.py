@@ -20,7 +20,7 @@ SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 async def resolve(stage: Stage, words: str = "") -> None:
     row = stage.view.pointed
-    if row and await stage.do(Resolve(conversation=row.id)) is not None:
+    if row and await stage.desk.do(Resolve(conversation=row.id)) is not None:
         stage.say(_("Resolved. o opens it again."))
 
 
@@ -31,13 +31,13 @@ async def resolve_and_next(stage: Stage, words: str = "") -> None:
     reading = stage.view.pane == "thread"
     if reading:
         await open_below(stage)
-    if await stage.do(Resolve(conversation=row.id)) is not None:
+    if await stage.desk.do(Resolve(conversation=row.id)) is not None:
         stage.say(_("Resolved. o opens it again."))
 
 
 async def reopen(stage: Stage, words: str = "") -> None:
     row = stage.view.pointed
-    if row and await stage.do(Reopen(conversation=row.id)) is not None:
+    if row and await stage.desk.do(Reopen(conversation=row.id)) is not None:
         stage.say(_("Open again."))
 
 
@@ -54,7 +54,7 @@ async def snooze(stage: Stage, words: str = "") -> None:
         if words:
             stage.say(_("Say 30m, 2h, 3d or 17:00."), "warn")
         return
-    if await stage.do(Snooze(conversation=row.id, until=until)) is not None:
+    if await stage.desk.do(Snooze(conversation=row.id, until=until)) is not None:
         stage.say(_("It comes back {time}.", time=times.when(until, now)))
 
 
@@ -64,7 +64,7 @@ async def _until(stage: Stage, now: float) -> float | None:
             return (Choice(until, times.when(until, now)),)
         return later(now) if not typed else ()
 
-    given = await stage.prompt(_("Until when? 30m, 2h, 3d, 17:00"), meant)
+    given = await stage.drawers.prompt(_("Until when? 30m, 2h, 3d, 17:00"), meant)
     return float(given.choice.value) if given and given.choice else None
 
 
@@ -110,14 +110,14 @@ async def tag(stage: Stage, words: str = "") -> None:
         return here + [Choice(t, t) for t in known if wanted in t and t not in row.tags]
 
     if not words:
-        given = await stage.prompt(_("Tags (-tag takes one off)"), fitting, free=True)
+        given = await stage.drawers.prompt(_("Tags (-tag takes one off)"), fitting, free=True)
         words = given.text if given else ""
     named = words.replace(",", " ").replace("#", "").split()
     if not named:
         return
     add = tuple(name for name in named if not name.startswith("-"))
     remove = tuple(name[1:] for name in named if name.startswith("-"))
-    if await stage.do(Tag(conversation=row.id, add=add, remove=remove)) is not None:
+    if await stage.desk.do(Tag(conversation=row.id, add=add, remove=remove)) is not None:
         stage.say(n_("{count} tag changed.", "{count} tags changed.", len(named)))
 
 
@@ -135,6 +135,6 @@ async def prioritise(stage: Stage, words: str = "") -> None:
         choices = [
             Choice(place, naming.priority(place), key=letter) for place, letter in enumerate("lnhu")
         ]
-        number = await stage.choose(_("How urgent?"), choices)
+        number = await stage.drawers.choose(_("How urgent?"), choices)
     if number is not None:
-        await stage.do(Prioritise(conversation=row.id, priority=number))
+        await stage.desk.do(Prioritise(conversation=row.id, priority=number))

@@ -23,36 +23,34 @@ SMALL, LARGE = 1, 8
 class Editor(TextArea):
     """The stock text area with the keys of a conversation."""
 
-    class Send(Message):
-        pass
-
     class Leave(Message):
         pass
 
-    class Canned(Message):
-        pass
+    class Wants(Message):
+        """A command of the table, by its id."""
 
-    class TakeBack(Message):
-        """Undo, where there is nothing of one's own to undo."""
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
 
     enter_sends = False
 
     async def _on_key(self, event: events.Key) -> None:
         match event.key:
             case "enter" if self.enter_sends:
-                self._took(event, self.Send())
+                self._took(event, self.Wants("send"))
             case "ctrl+s" | "alt+enter" | "ctrl+enter":
-                self._took(event, self.Send())
+                self._took(event, self.Wants("send"))
             case "ctrl+j" | "shift+enter":
                 event.stop()
                 event.prevent_default()
                 self.insert("\n")
             case "escape":
                 self._took(event, self.Leave())
-            case "ctrl+z" if not self.text:
-                self._took(event, self.TakeBack())
+            case "ctrl+z" if not self.text:  # nothing of one's own to undo
+                self._took(event, self.Wants("undo"))
             case "slash" if self._line_is_empty():
-                self._took(event, self.Canned())
+                self._took(event, self.Wants("canned"))
             case "tab" | "shift+tab":
                 event.prevent_default()  # on to the screen, which turns the pane
             case _:

@@ -306,11 +306,13 @@ class NotePad(Drawer):
         pad.focus()
         pad.move_cursor(pad.document.end)
 
-    def on_editor_send(self) -> None:
-        self.dismiss(self.query_one(TextArea).text)
+    def on_editor_wants(self, event: Editor.Wants) -> None:
+        event.stop()  # the composer beneath is not meant
+        if event.command == "send":
+            self.dismiss(self.query_one(TextArea).text)
+        elif event.command == "canned":
+            self.query_one(TextArea).insert("/")
 
-    def on_editor_leave(self) -> None:
+    def on_editor_leave(self, event: Editor.Leave) -> None:
+        event.stop()
         self.dismiss(None)
-
-    def on_editor_canned(self) -> None:
-        self.query_one(TextArea).insert("/")

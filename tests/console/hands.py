@@ -9,6 +9,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from console.app import Console
+from console.drafts import Draft
 from tests.console.desk import TwinDesk
 
 PATIENCE = 8.0
@@ -35,6 +36,11 @@ class Hands:
         name = _character_to_key(key) if len(key) == 1 else key
         character = " " if key == "space" else key if len(key) == 1 else None
         self.app.post_message(events.Key(name, character))
+
+    @property
+    def draft(self) -> Draft | None:
+        """What stands in the composer."""
+        return self.app.writing.draft
 
     def screen(self) -> list[str]:
         """The rows as they are painted."""

@@ -52,8 +52,8 @@ async def test_a_comment_never_looks_or_sends_like_a_reply(
         assert desk.asks(Reply) == []
         await hands.until(lambda: hands.app.view.pane == "thread")
         # The mode is sticky: what is written next here is a comment as well.
-        assert hands.app.draft is not None
-        assert hands.app.draft.mode == "comment"
+        assert hands.draft is not None
+        assert hands.draft.mode == "comment"
 
 
 async def test_mail_breaks_lines_with_enter_and_is_sent_with_ctrl_s(
@@ -115,8 +115,8 @@ async def test_a_customer_who_wrote_meanwhile_is_shown_before_it_goes(
         await hands.sees("Never mind, found it!")
         await hands.press("e")
         await hands.sees_no_more("Somebody wrote")
-        assert hands.app.draft is not None
-        assert hands.app.draft.text == "It left us."
+        assert hands.draft is not None
+        assert hands.draft.text == "It left us."
         await hands.press("enter")
         await hands.until(lambda: len(desk.asks(Reply)) == 2)
         await hands.sees("goes out in")
@@ -136,7 +136,7 @@ async def test_a_stale_reply_can_be_sent_anyway_or_dropped(
         await hands.press(key)
         await hands.sees_no_more("send it anyway")
         await hands.until(lambda: len(desk.asks(Reply)) == (2 if sent else 1))
-        await hands.until(lambda: hands.app.draft is not None and hands.app.draft.empty)
+        await hands.until(lambda: hands.draft is not None and hands.draft.empty)
 
 
 async def test_what_was_sent_is_taken_back_into_the_composer(
@@ -150,7 +150,7 @@ async def test_what_was_sent_is_taken_back_into_the_composer(
         await hands.sees("^Z takes it back")
         await hands.press("ctrl+z")
         await hands.until(lambda: bool(desk.asks(Undo)))
-        await hands.until(lambda: hands.app.draft is not None and hands.app.draft.text == "Wrong!")
+        await hands.until(lambda: hands.draft is not None and hands.draft.text == "Wrong!")
 
 
 async def test_a_draft_is_there_again_after_a_crash_and_sends_once(
@@ -161,13 +161,13 @@ async def test_a_draft_is_there_again_after_a_crash_and_sends_once(
         await hands.press("enter", "r")
         await hands.types("half a sen")
         desk.now += 2
-        await hands.until(lambda: not hands.app.drafts._dirty)
+        await hands.until(lambda: not hands.app.writing.drafts._dirty)
     async with console() as hands:
         await hands.sees("draft: half a sen")
         await hands.press("enter")
-        await hands.until(lambda: hands.app.draft is not None)
-        assert hands.app.draft is not None
-        assert hands.app.draft.text == "half a sen"
+        await hands.until(lambda: hands.draft is not None)
+        assert hands.draft is not None
+        assert hands.draft.text == "half a sen"
 
 
 async def test_ready_texts_have_their_places_filled(desk: TwinDesk, console: Opening) -> None:
@@ -218,8 +218,8 @@ async def test_one_moment_please_leaves_the_draft_alone(desk: TwinDesk, console:
         await hands.types("Good news")
         await hands.press("ctrl+o")
         await hands.until(lambda: bool(desk.asks(Reply)))
-        assert hands.app.draft is not None
-        assert hands.app.draft.text == "Good news"
+        assert hands.draft is not None
+        assert hands.draft.text == "Good news"
 
 
 async def test_one_writes_first(desk: TwinDesk, console: Opening) -> None:
@@ -398,6 +398,23 @@ async def test_a_note_is_written_and_seen(desk: TwinDesk, console: Opening) -> N
         await hands.sees("Speaks Czech.")
 
 
+async def test_keeping_a_note_sends_no_reply_that_is_half_written(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console((160, 48)) as hands:
+        await hands.press("enter", "r")
+        await hands.types("Half a")
+        await hands.press("escape", "n")
+        await hands.sees("Note about Olga Petrenko")
+        await hands.press("ctrl+s")
+        await hands.sees_no_more("Note about Olga Petrenko")
+        await hands.press("n")
+        await hands.sees("Note about Olga Petrenko")
+        assert desk.asks(Reply) == []
+        assert hands.app.writing.drafts.texts() == {104: "Half a"}
+
+
 async def test_a_colleagues_change_of_other_lines_is_merged(
     desk: TwinDesk, console: Opening
 ) -> None:
@@ -454,8 +471,8 @@ async def test_all_history_is_searched_and_the_place_opened(
         await hands.types("line 42")
         await hands.sees("Jan Kowalski: line 42")
         await hands.press("enter")
-        await hands.until(lambda: hands.app.message_at_cursor() is not None)
-        await hands.until(lambda: _at(hands.app.message_at_cursor(), old[42]))
+        await hands.until(lambda: hands.app.reading.message_at_cursor() is not None)
+        await hands.until(lambda: _at(hands.app.reading.message_at_cursor(), old[42]))
         await hands.sees("line 42")
 
 
@@ -524,15 +541,11 @@ async def test_ctrl_n_goes_to_the_next_due_from_the_composer_and_drafts_stay(
             lambda: bool(hands.app.view.thread and hands.app.view.thread.strand == 110)
         )
         assert hands.app.view.pane == "composer"
-        await hands.until(
-            lambda: hands.app.draft is not None and hands.app.draft.conversation == 110
-        )
+        await hands.until(lambda: hands.draft is not None and hands.draft.conversation == 110)
         await hands.types("for Jan")
         await hands.press("escape", "1")
-        await hands.until(
-            lambda: hands.app.draft is not None and hands.app.draft.text == "for Olga"
-        )
-        assert hands.app.drafts.texts() == {104: "for Olga", 110: "for Jan"}
+        await hands.until(lambda: hands.draft is not None and hands.draft.text == "for Olga")
+        assert hands.app.writing.drafts.texts() == {104: "for Olga", 110: "for Jan"}
 
 
 async def test_words_typed_right_after_r_go_to_the_composer_and_nowhere_else(
@@ -542,7 +555,7 @@ async def test_words_typed_right_after_r_go_to_the_composer_and_nowhere_else(
     async with console() as hands:
         await hands.sees("Olga Petrenko")
         await hands.types("reee")
-        await hands.until(lambda: hands.app.draft is not None and hands.app.draft.text == "eee")
+        await hands.until(lambda: hands.draft is not None and hands.draft.text == "eee")
         assert desk.asks(Resolve) == []
 
 

@@ -92,8 +92,8 @@ async def test_a_link_that_is_down_is_said_and_fresh_pages_come_when_it_is_up(
         desk.last.connected = True
         await hands.sees("Jan Nowak")
         assert len(desk.asks(Queue)) > before
-        assert hands.app.draft is not None
-        assert hands.app.draft.text == "half"
+        assert hands.draft is not None
+        assert hands.draft.text == "half"
 
 
 async def test_a_desk_that_falls_silent_counts_as_down(desk: TwinDesk, console: Opening) -> None:

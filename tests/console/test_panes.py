@@ -116,7 +116,7 @@ async def test_a_long_message_is_scrolled_through_before_the_next(
         await hands.sees("part 0.")
         await hands.press("j", "j", "j", "j")
         await hands.sees("part 20.")
-        assert hands.app.message_at_cursor() == desk.messages[chat.contact][1]
+        assert hands.app.reading.message_at_cursor() == desk.messages[chat.contact][1]
 
 
 async def test_a_tick_paints_only_the_rows_that_show_a_countdown(
@@ -168,4 +168,3 @@ async def test_ten_thousand_messages_cost_what_twenty_do(desk: TwinDesk, console
             thread.move("up")
         assert len(thread._cache) < 200
         assert time.process_time() - began < 2.0
-        hands.app.view = view

@@ -31,5 +31,5 @@ async def test_a_customer_is_answered_with_keys(
         )  # fmt: skip
         await desk.delivers(desk.messages[1][-1].id)
         await hands.sees("delivered ✓✓")
-        assert hands.app.draft is not None
-        assert hands.app.draft.empty
+        assert hands.draft is not None
+        assert hands.draft.empty
