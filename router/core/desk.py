@@ -156,10 +156,11 @@ class Desk:
     def _head(self, need: Need) -> Waiting | None:
         line = self._lines[need]
         while line:
-            waiting = self.waiting.get(line[0][1])
-            if waiting is not None and waiting.need == need:
+            key, conversation = line[0]
+            waiting = self.waiting.get(conversation)
+            if waiting is not None and waiting.need == need and waiting.key == key:
                 return waiting
-            heapq.heappop(line)  # it left this line some time ago
+            heapq.heappop(line)  # it left this line, or this place in it, some time ago
         del self._lines[need]
         return None
 

@@ -51,6 +51,17 @@ def test_a_freed_agent_takes_the_oldest_work_that_they_can_do() -> None:
     assert _given(desk) == {3: "ana"}
 
 
+def test_what_became_less_urgent_waits_behind_the_others() -> None:
+    desk = Desk()
+    _wait(desk, 1, key=1.0)
+    _wait(desk, 2, key=2.0)
+    _wait(desk, 1, key=1_801.0)
+    desk.put_agent(_agent("ana", capacity=1))
+    assert _given(desk) == {2: "ana"}
+    desk.end(2, 110.0)
+    assert _given(desk) == {1: "ana"}
+
+
 def test_who_already_serves_the_contact_is_first_for_a_time() -> None:
     desk = Desk()
     desk.put_agent(_agent("ana", idle_since=1.0))
