@@ -48,7 +48,8 @@ class Timers:
 
     def _wake(self, work: Work) -> None:
         for row in work.tx.all("snooze_is_over", now=work.now):
-            if row.owner:
+            owner = work.desk.agents.get(row.owner)
+            if owner is not None and owner.enabled:
                 conversations.give(work, row, row.owner, "woke")
             else:
                 conversations.queue(work, row, "woke", self._policy)

@@ -1,5 +1,7 @@
 """What time does: snoozes end, silent agents are gone, and their unanswered work comes back."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.handling import conversations
@@ -29,6 +31,21 @@ async def test_a_snooze_ends_with_its_owner(desk: TestDesk) -> None:
     desk.clock = 2_000.0
     await _tick(desk)
     assert await desk.rows("SELECT status, owner FROM conversations") == [("assigned", "ana")]
+
+
+async def test_a_snooze_of_somebody_who_left_ends_in_the_queue(desk: TestDesk) -> None:
+    await desk.agent("ana")
+    await desk.mail("1")
+
+    def snooze(work: Work) -> None:
+        conversations.put_away(work, conversations.load(work, 1), "snoozed", status="snoozed",
+                               snoozed_until=2_000.0)  # fmt: skip
+        work.desk.put_agent(replace(work.desk.agents["ana"], enabled=False))
+
+    await desk.do(snooze)
+    desk.clock = 2_000.0
+    await _tick(desk)
+    assert await desk.rows("SELECT status, owner FROM conversations") == [("waiting", "")]
 
 
 async def test_a_silent_agent_is_offline_and_gets_nothing_new(desk: TestDesk) -> None:
