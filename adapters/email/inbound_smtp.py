@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -137,7 +138,9 @@ async def _listening(config: EmailConfig, session: Callable[[], SMTP]) -> AsyncI
     try:
         server = await asyncio.get_running_loop().create_server(one_more, host, port)
     except OSError as error:
-        said = f"smtp_listen {config.smtp_listen}: {error.strerror or error}"
+        # asyncio's own words name the address a second time.
+        why = os.strerror(error.errno) if error.errno else str(error)
+        said = f"smtp_listen {config.smtp_listen}: {why}"
         raise Unavailable(said) from error
     try:
         yield config.smtp_listen

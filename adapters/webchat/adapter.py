@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from typing import ClassVar
 
 from adapters.sdk import (
@@ -72,7 +73,8 @@ class Webchat(Adapter[WebchatConfig]):
         try:
             server = await asyncio.start_server(lambda _reader, _writer: None, host, port)
         except OSError as error:
-            raise Unavailable(f"cannot listen on {self.config.listen}: {error.strerror}") from error
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise Unavailable(f"cannot listen on {self.config.listen}: {why}") from error
         server.close()
         with contextlib.suppress(OSError):
             await server.wait_closed()

@@ -1,6 +1,7 @@
 """The doors of the chat: the widget's files, the socket, uploads and downloads, health."""
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -71,7 +72,9 @@ class Gateway:
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            reason = f"cannot listen on {self._config.listen}: {error.strerror}"
+            # asyncio's own words name the address a second time.
+            why = os.strerror(error.errno) if error.errno else str(error)
+            reason = f"cannot listen on {self._config.listen}: {why}"
             raise Unavailable(reason) from error
         port = runner.addresses[0][1]
         shown = f"[{host}]" if ":" in host else host

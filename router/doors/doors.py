@@ -193,6 +193,9 @@ class Doors:
             return _no("not_active", error.said)
         except apsw.InterruptError:
             return _no("late", say("That took too long. Ask for less."))
+        except OverflowError:  # a number that the database has no room for
+            reason = "a number in it is too large"
+            return _no("invalid", say("The request could not be read: {reason}", reason=reason))
         except Exception:  # one bad question must not silence the door; the log has what it was
             log.exception("%s could not be answered", request.subject)
             return _no("invalid", say("The desk failed at this. Its log says why."))

@@ -168,7 +168,8 @@ async def test_a_port_that_is_taken_is_told(config: EmailConfig) -> None:
     async with at_work(config) as first:
         await until(lambda: is_ready(first))
         async with at_work(config, "second") as second:
-            await until(lambda: any("smtp_listen" in health.said for health in second.health))
+            said = f"smtp_listen {config.smtp_listen}: Address already in use"
+            await until(lambda: any(said in health.said for health in second.health))
 
 
 async def test_stopping_leaves_no_task_and_no_open_port(config: EmailConfig) -> None:

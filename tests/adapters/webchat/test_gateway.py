@@ -509,7 +509,9 @@ async def test_a_port_that_is_taken_is_said(chat: Chat) -> None:
     with pytest.raises(ExceptionGroup) as raised:
         async with serving(listen=listen):
             pass
-    assert raised.group_contains(Unavailable, match=f"cannot listen on {listen}")
+    assert raised.group_contains(
+        Unavailable, match=f"cannot listen on {listen}: Address already in use$"
+    )
 
 
 async def test_check_says_whether_it_could_listen(chat: Chat) -> None:

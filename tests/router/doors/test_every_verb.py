@@ -169,6 +169,17 @@ async def test_every_verb_answers_an_empty_request_in_words(office: Office, verb
             assert "failed" not in str(no.said), no
 
 
+@pytest.mark.parametrize("ask", [
+    Take(conversation=2**63), Timeline(contact=2**64), Undo(message=-(2**64)),
+    Heartbeat(conversation=2**63), RowsOf(ids=(2**70,)), Since(seq=2**63),
+], ids=lambda ask: type(ask).__name__)  # fmt: skip
+async def test_numbers_that_no_database_holds_are_no_failure_of_ours(
+    office: Office, ask: Ask
+) -> None:
+    no = codec.decode(await office.raw("sam", ask), No)
+    assert not isinstance(no, No) or "failed" not in str(no.said), no
+
+
 async def test_an_unknown_verb_and_a_foreign_door_are_refused(office: Office) -> None:
     bus = MemoryBus(office.hub, "sam")
     for subject, code in (("rpc.sam.fly", "invalid"), ("rpc.ana.hello", "forbidden")):
