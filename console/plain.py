@@ -18,8 +18,8 @@ from console.events import Event, ListTurned, PageCame, ThreadOpened, Ticked
 from console.lines import cut
 from console.link import Link
 from console.paint import naming
+from console.paint.message import state_of
 from console.paint.queue import clock_of
-from console.paint.thread import state_of
 from console.refreshing import Refreshing
 from console.view import LinkIs, View
 from console.words import times

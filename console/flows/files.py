@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from console.lines import Line, Span, line, wrapped
-from console.paint.thread import chip, host, links
+from console.paint.message import chip, host, links
 from console.stage import Choice, Stage
 from console.words import times
 from console.words.catalogue import _, told

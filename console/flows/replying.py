@@ -19,9 +19,8 @@ from wire.messages.verbs import Contacts, FindContacts
 
 async def reply(stage: Stage, words: str = "") -> None:
     if row := await opened(stage):
-        stage.writing.write(
-            stage.writing.drafts.get(f"reply-{row.id}") or answering.reply(stage.view, row)
-        )
+        kept = stage.writing.drafts.get(f"reply-{row.id}")
+        stage.writing.write(kept or answering.reply(stage.view, row))
 
 
 async def choose_channel(stage: Stage, words: str = "") -> None:
@@ -42,9 +41,8 @@ async def choose_channel(stage: Stage, words: str = "") -> None:
 
 async def comment(stage: Stage, words: str = "") -> None:
     if row := await opened(stage):
-        stage.writing.write(
-            stage.writing.drafts.get(f"comment-{row.id}") or answering.comment(stage.view, row)
-        )
+        kept = stage.writing.drafts.get(f"comment-{row.id}")
+        stage.writing.write(kept or answering.comment(stage.view, row))
 
 
 async def forward(stage: Stage, words: str = "") -> None:
@@ -52,9 +50,8 @@ async def forward(stage: Stage, words: str = "") -> None:
     if message is None:
         stage.say(_("Open a conversation first: Enter."))
         return
-    draft = stage.writing.drafts.get(f"forward-{message.id}") or answering.forward(
-        stage.view, message
-    )
+    kept = stage.writing.drafts.get(f"forward-{message.id}")
+    draft = kept or answering.forward(stage.view, message)
     line = words or await _address(stage, _("Forward to"))
     if line:
         stage.writing.write(msgspec.structs.replace(draft, to=(_party(line),)))

@@ -5,7 +5,7 @@ from console.flows.editing import in_editor
 from console.flows.sending import send
 from console.lines import Line, Span, line, wrapped
 from console.paint import naming
-from console.paint.thread import chip
+from console.paint.message import chip
 from console.stage import Choice, Stage
 from console.words.catalogue import _
 

@@ -3,8 +3,8 @@
 from console.drafts import Draft, parties_shown
 from console.lines import Line, Span, cut, width_of
 from console.paint import naming
+from console.paint.message import chip
 from console.paint.queue import urgency
-from console.paint.thread import chip
 from console.view import View, colleagues_in
 from console.words import times
 from console.words.catalogue import _

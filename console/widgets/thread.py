@@ -1,8 +1,4 @@
-"""The thread: painted from an anchor, so that nothing moves under the eyes.
-
-The window begins at a message (and a line in it), or ends at the bottom. Only what is in the window
-is ever wrapped: 10,000 messages cost what 20 do.
-"""
+"""The thread: a window on its lines, a cursor on one of its messages, some of them unfolded."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -12,18 +8,20 @@ from textual.message import Message
 
 from console.lines import BLANK, Line, Span, line
 from console.paint import thread as paint
-from console.paint.thread import Item, Shown
+from console.paint.message import Shown, state_of
+from console.paint.thread import Item, Key
 from console.stage import Move
 from console.view import View, customer_types
 from console.widgets.painted import Painted
+from console.widgets.window import Rows, Window
 from console.words.catalogue import _, n_
 from wire.messages.desk import MessageRow
 
 CACHED = 1_000
 # Longer lines are hard to read, however wide the window is.
 WIDEST = 112
-Key = tuple[str, int]
-Place = tuple[int, int]
+# Title and foot.
+AROUND = 3
 
 
 class Thread(Painted, can_focus=True):
@@ -36,12 +34,11 @@ class Thread(Painted, can_focus=True):
         self._contact = 0
         self._items: list[Item] = []
         self._from: object = None
-        self._anchor: Key | None = None
-        self._skip = 0
+        self._window = Window()
         self._cursor = 0
         self._open: set[int] = set()
         self._read = 0
-        self._places: dict[int, tuple[Key | None, int, int]] = {}
+        self._places: dict[int, tuple[tuple[Key | None, int], int]] = {}
         self._cache: OrderedDict[tuple[object, ...], tuple[Line, ...]] = OrderedDict()
 
     def show(self, view: View) -> None:
@@ -58,14 +55,15 @@ class Thread(Painted, can_focus=True):
 
     def _change_to(self, contact: int) -> None:
         """Scroll and cursor are kept per customer."""
-        self._places[self._contact] = (self._anchor, self._skip, self._cursor)
-        self._anchor, self._skip, self._cursor = self._places.get(contact, (None, 0, 0))
+        self._places[self._contact] = (self._window.place, self._cursor)
+        place, self._cursor = self._places.get(contact, ((None, 0), 0))
+        self._window.go(*place)
         self._contact = contact
         self._read = 0
 
     @property
     def at_bottom(self) -> bool:
-        return self._anchor is None
+        return self._window.at_bottom
 
     @property
     def cursor(self) -> MessageRow | None:
@@ -82,40 +80,25 @@ class Thread(Painted, can_focus=True):
         title = [paint.title_line(self.view, self.has_focus, width), line()]
         if not self._items:
             return [*title, *paint.empty_lines(self.view, width)]
-        body = self._body(width, height - len(title) - 1)
+        body = self._body(self._rows(height - AROUND))
         return [*title, *body, self._foot()]
 
-    def _body(self, width: int, room: int) -> list[Line]:
-        begin, skip = self._start(width, room)
-        if (begin, skip) >= self._bottom(width, room):
-            self._anchor = None
-        if self._anchor is None and self.view.thread:
+    def _rows(self, room: int) -> Rows:
+        return Rows(self._items, lambda item: len(self._lines(item)), room)
+
+    def _body(self, rows: Rows) -> list[Line]:
+        begin, skip = self._window.settle(rows)
+        if self.at_bottom and self.view.thread:
             self._read = self.view.thread.newest
         if begin == 0 and skip == 0 and self.view.thread and self.view.thread.more:
             self.post_message(self.Older())
         found: list[Line] = []
         for item in self._items[begin:]:
-            found.extend(self._lines(item, width)[skip:])
+            found.extend(self._lines(item)[skip:])
             skip = 0
-            if len(found) >= room:
+            if len(found) >= rows.room:
                 break
-        return found[:room] + [BLANK] * (room - len(found))
-
-    def _start(self, width: int, room: int) -> Place:
-        """The item at the top of the window, and how many of its lines are above it."""
-        if self._anchor is not None:
-            for number, item in enumerate(self._items):
-                if item.key == self._anchor:
-                    return number, min(self._skip, len(self._lines(item, width)) - 1)
-        return self._bottom(width, room)
-
-    def _bottom(self, width: int, room: int) -> Place:
-        """The place from which the window just shows the end."""
-        for number in range(len(self._items) - 1, -1, -1):
-            room -= len(self._lines(self._items[number], width))
-            if room <= 0:
-                return number, -room
-        return 0, 0
+        return found[: rows.room] + [BLANK] * (rows.room - len(found))
 
     def _foot(self) -> Line:
         """What is not in the window, and what the customer does now."""
@@ -136,12 +119,12 @@ class Thread(Painted, can_focus=True):
             return 0
         return sum(1 for m in thread.messages if m.id > self._read and m.by != "desk")
 
-    def _lines(self, item: Item, width: int) -> tuple[Line, ...]:
+    def _lines(self, item: Item) -> tuple[Line, ...]:
         message = item.message
         number = message.id if message else 0
-        state, style = paint.state_of(message, self.view.now) if message else ("", "dim")
+        state, style = state_of(message, self.view.now) if message else ("", "dim")
         shown = Shown(
-            width=width,
+            width=self._width(),
             cursor=bool(number) and number == self._cursor and self.has_focus,
             open=number in self._open,
             state=state,
@@ -159,14 +142,15 @@ class Thread(Painted, can_focus=True):
     # --- moving ----------------------------------------------------------------------------------
 
     def move(self, way: Move) -> None:
-        half = max((self.size.height - 3) // 2, 1)
+        half = max((self.size.height - AROUND) // 2, 1)
         match way:
             case "bottom":
-                self._anchor, self._skip, self._cursor = None, 0, 0
+                self._window.go(None)
+                self._cursor = 0
             case "top":
                 self._to_top()
             case "half down" | "half up":
-                self._scroll(half if way == "half down" else -half)
+                self._window.scroll(self._seen(), half if way == "half down" else -half)
                 self._cursor_into_window()
             case "down" | "up":
                 self._step(1 if way == "down" else -1)
@@ -175,7 +159,7 @@ class Thread(Painted, can_focus=True):
     def _to_top(self) -> None:
         if not self._items:
             return
-        self._anchor, self._skip = self._items[0].key, 0
+        self._window.go(self._items[0].key)
         said = (i.key[1] for i in self._items if i.message and i.message.by != "desk")
         self._cursor = next(said, 0)
         if self.view.thread and self.view.thread.more:
@@ -188,71 +172,29 @@ class Thread(Painted, can_focus=True):
             return
         numbers = [item.key[1] for item in said]
         if self._cursor not in numbers:
-            self._cursor = numbers[-1]
-            self._show_cursor()
+            self._point(numbers[-1])
             return
-        if self._cut_off(step):
-            self._scroll(3 * step)
+        if self._window.cuts_off(self._seen(), ("message", self._cursor), step):
+            self._window.scroll(self._seen(), 3 * step)
             return
         place = numbers.index(self._cursor) + step
         if 0 <= place < len(numbers):
-            self._cursor = numbers[place]
-            self._show_cursor()
+            self._point(numbers[place])
         elif step > 0:
-            self._anchor, self._skip = None, 0
+            self._window.go(None)
         else:
             self._to_top()
 
-    def _span(self) -> tuple[int, int]:
-        """First and last row of the cursor's message, counted from the top of the window."""
-        width, room = self._width(), self._room()
-        begin, skip = self._start(width, room)
-        place = next(
-            (n for n, item in enumerate(self._items) if item.key == ("message", self._cursor)), 0
-        )
-        if place < begin:
-            return -room, -1
-        start = -skip
-        for item in self._items[begin:place]:
-            start += len(self._lines(item, width))
-            if start > room:
-                return room + 1, 2 * room
-        return start, start + len(self._lines(self._items[place], width)) - 1
+    def _point(self, message: int) -> None:
+        self._cursor = message
+        self._window.show(self._seen(), ("message", message))
 
     def _width(self) -> int:
         return min(self.size.width, WIDEST)
 
-    def _room(self) -> int:
-        return max(self.size.height - 3, 1)
-
-    def _cut_off(self, step: int) -> bool:
-        start, end = self._span()
-        if end - start < self._room():
-            return False
-        return end > self._room() if step > 0 else start < 0
-
-    def _show_cursor(self) -> None:
-        start, end = self._span()
-        if start < 0 or start > self._room():
-            self._anchor, self._skip = ("message", self._cursor), 0
-        elif end > self._room():
-            self._scroll(min(end - self._room(), start))
-
-    def _scroll(self, lines: int) -> None:
-        """Move the window, from wherever it is."""
-        width, room = self._width(), self._room()
-        place, skip = self._start(width, room)
-        skip += lines
-        while skip < 0 and place > 0:
-            place -= 1
-            skip += len(self._lines(self._items[place], width))
-        while place < len(self._items) and skip >= len(self._lines(self._items[place], width)):
-            skip -= len(self._lines(self._items[place], width))
-            place += 1
-        if (place, skip) >= self._bottom(width, room):
-            self._anchor, self._skip = None, 0
-        else:
-            self._anchor, self._skip = self._items[place].key, max(skip, 0)
+    def _seen(self) -> Rows:
+        """As the window is now, outside of painting."""
+        return self._rows(max(self.size.height - AROUND, 1))
 
     def _cursor_into_window(self) -> None:
         targets = [row.target for row in self._painted[2:-1] if row.target]
@@ -261,7 +203,7 @@ class Thread(Painted, can_focus=True):
 
     def point_at(self, message: int) -> None:
         self._cursor = message
-        self._anchor, self._skip = ("message", message), 0
+        self._window.go(("message", message))
         self.repaint()
 
     def unfold(self) -> None:
@@ -278,11 +220,11 @@ class Thread(Painted, can_focus=True):
             self.repaint()
 
     def on_mouse_scroll_down(self) -> None:
-        self._scroll(3)
+        self._window.scroll(self._seen(), 3)
         self.repaint()
 
     def on_mouse_scroll_up(self) -> None:
-        self._scroll(-3)
+        self._window.scroll(self._seen(), -3)
         self.repaint()
 
     def on_focus(self) -> None:

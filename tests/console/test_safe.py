@@ -5,7 +5,7 @@ from rich.segment import Segment
 from textual.color import Color
 
 from console.flows.files import display_name
-from console.paint.thread import host
+from console.paint.message import host
 from console.safe import harmless
 from console.shield import Shield
 from wire.messages.base import say
