@@ -53,8 +53,8 @@ class EmailConfig(Config, frozen=True):
     smtp_key: str = ""
     # Seconds in which a message must be committed before the sender is told to come again.
     smtp_patience: float = 20.0
-    # The most bytes of one mail, either way in.
-    size_limit: int = 30 * 1024 * 1024
+    # The most bytes of one mail, either way in: a file of 25 MB is 36 in a mail.
+    size_limit: int = 38 * 1024 * 1024
 
     smtp_host: str = ""
     smtp_port: int = 587

@@ -1,4 +1,4 @@
-"""Instead of sending: a Maildir on this machine, one file a message, that anybody can read."""
+"""Instead of sending: a Maildir on this machine, files that anybody can read."""
 
 import asyncio
 import mailbox
@@ -18,7 +18,7 @@ class Folder:
     async def send(self, sender: str, letter: Letter) -> dict[str, str]:
         async with self._turn:
             try:
-                await asyncio.to_thread(self._add, _enveloped(sender, letter))
+                await asyncio.to_thread(self._add, _copies(sender, letter))
             except OSError as error:
                 raise Retry(f"{self._path}: {error.strerror or error}", after=30) from error
         return {}
@@ -36,11 +36,19 @@ class Folder:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         return mailbox.Maildir(self._path, create=True)
 
-    def _add(self, raw: bytes) -> None:
-        self._opened().add(raw)  # written, fsynced, then moved to `new`
+    def _add(self, copies: list[bytes]) -> None:
+        opened = self._opened()
+        for raw in copies:
+            opened.add(raw)  # written, fsynced, then moved to `new`
 
 
-def _enveloped(sender: str, letter: Letter) -> bytes:
-    """BCC recipients are in no header of the mail: the envelope is written down."""
-    to = "".join(f"X-Envelope-To: {one}\r\n" for one in letter.recipients)
-    return f"Return-Path: <{sender}>\r\n{to}".encode("ascii") + letter.raw
+def _copies(sender: str, letter: Letter) -> list[bytes]:
+    """One for those whom the mail names, and for each of BCC one that nobody else gets."""
+    named = [one for one in letter.recipients if one not in letter.hidden]
+    unnamed = [[one] for one in letter.recipients if one in letter.hidden]
+    return [_enveloped(sender, to, letter.raw) for to in (named, *unnamed) if to]
+
+
+def _enveloped(sender: str, recipients: list[str], raw: bytes) -> bytes:
+    to = "".join(f"X-Envelope-To: {one}\r\n" for one in recipients)
+    return f"Return-Path: <{sender}>\r\n{to}".encode("ascii") + raw

@@ -37,11 +37,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What goes over the wire: `recipients` are the envelope's, BCC among them."""
+    """What goes over the wire. `recipients` are the envelope's; `hidden` are those of BCC."""
 
     message_id: str
     recipients: tuple[str, ...]
     raw: bytes
+    hidden: frozenset[str] = frozenset()
 
 
 def letter(
@@ -49,13 +50,15 @@ def letter(
 ) -> Letter:
     """The whole mail. Raises Rejected for an address that cannot be written to."""
     to = outbound.to or (() if outbound.cc or outbound.bcc else (Party(address=outbound.remote),))
-    everyone = (*to, *outbound.cc, *outbound.bcc)
-    recipients = tuple(dict.fromkeys(_checked(party.address) for party in everyone))
+    shown = [_checked(party.address) for party in (*to, *outbound.cc)]
+    hidden = [_checked(party.address) for party in outbound.bcc]
+    recipients = tuple(dict.fromkeys((*shown, *hidden)))
     id_ = tokens.message_id(account.secret, outbound.conversation, outbound.id, account.domain)
     mail = _mail(outbound, to, account)
     for file, data in files:
         _attach(mail, file, data)
-    return Letter(id_, recipients, _thread(outbound, id_) + mail.as_bytes(policy=_POLICY))
+    raw = _thread(outbound, id_) + mail.as_bytes(policy=_POLICY)
+    return Letter(id_, recipients, raw, frozenset(hidden) - frozenset(shown))
 
 
 def _mail(outbound: Outbound, to: tuple[Party, ...], account: Account) -> EmailMessage:
