@@ -11,6 +11,7 @@ from msgspec.structs import FieldInfo, fields
 import adapters.sdk
 from adapters.email.config import EmailConfig, OAuth
 from adapters.sdk import Capabilities, Config
+from adapters.telegram.config import TelegramConfig
 from adapters.webchat.config import WebchatConfig
 from console import keys
 from console.commands import COMMANDS
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.architecture
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 GUIDES = [path for path in PAGES if path.name.endswith(("-guide.md", "README.md", "adapter.md"))]
-EMAIL_AND_CHAT = (EmailConfig, OAuth, WebchatConfig)
+CHANNELS = (EmailConfig, OAuth, WebchatConfig, TelegramConfig)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # Folders of whoever wrote the page say nothing to whoever reads it.
@@ -98,7 +99,7 @@ def test_every_variable_of_the_environment_stands_in_a_guide() -> None:
 
 
 def keys_of() -> Iterator[tuple[str, FieldInfo]]:
-    for type_ in (Desk, BusSettings, Account, *EMAIL_AND_CHAT):
+    for type_ in (Desk, BusSettings, Account, *CHANNELS):
         for field in fields(type_):
             if (type_, field.name) != (Account, "options"):  # they are the channel's own keys
                 yield type_.__name__, field
