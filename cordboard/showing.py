@@ -1,5 +1,7 @@
 """Answers of the desk as a person reads them. Outside text is cleaned and never markup."""
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,10 +17,14 @@ from wire.messages.base import Said
 from wire.messages.desk import CannedReply, ContactCard, ConversationRow, MessageRow, Note, Why
 from wire.text import clean, clean_line
 
+PIPED = 240
+
 
 def shown(answer: Any, place: str = "") -> None:
     """Print the answer for a person. `place` are the options that name the same desk again."""
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    # Into a pipe or a file nothing is cut to the width of a screen that is not there.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
     for part in _parts(answer, place):
         console.print(part)
 
@@ -156,11 +162,12 @@ def _said(*sentences: Said | None) -> Iterable[Any]:
 
 
 def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
-    table = _table("#", _("when"), _("account"), _("event"), _("verdict"), _("reason"))
+    table = _table("#", _("when"), _("account"), _("verdict"), _("reason"), _("event"))
     for row in ledger.rows:
         account = f"{row.kind} {row.account}"
         reason = _line(row.reason, 80)
-        _add(table, str(row.id), _at(row.at), account, _line(row.event, 40), row.verdict, reason)
+        event = _line(row.event, 20)  # a hash as a rule: enough to know it again
+        _add(table, str(row.id), _at(row.at), account, row.verdict, reason, event)
     return [table]
 
 
@@ -180,7 +187,7 @@ def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     for name, counts in ((_("outbox"), status.outbox), (_("came in"), status.ledger)):
         _add(table, name, ", ".join(f"{key} {count}" for key, count in counts.items()))
     for account in status.accounts:
-        state = f"{account.health or _('silent')} {_line(account.health_said)}"
+        state = f"{account.health or _('silent')} {_line(account.health_said, 200)}"
         _add(table, f"{account.kind} {account.account}", state)
     yield table
 
