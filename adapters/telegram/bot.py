@@ -195,6 +195,8 @@ class Bot:
             return Rejected(_forbidden(said), code="403")
         if code == 409:
             return Unavailable(f"somebody else reads this bot's messages: {said}")
+        if "temporarily unavailable" in said:
+            return Unavailable(f"Telegram cannot do it now: {said}")
         if 400 <= code < 500:
             return Rejected(f"Telegram refuses it: {said}", code=str(code))
         return Unknown(f"Telegram has a fault of its own: {said or code}")
@@ -230,6 +232,8 @@ async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
 
 def _unreadable(status: int) -> Verdict:
     """No answer of Telegram's: a 4xx is somebody's before it, who passed nothing on."""
+    if status == 413:
+        return Rejected("it is too large for Telegram", code="413")
     if 300 <= status < 500:
         return Unavailable(f"what answers there is not Telegram (status {status})")
     return Unknown(f"Telegram's answer cannot be read (status {status})")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from adapters.sdk import Attachment, Inbox, Rejected, Verdict
+from adapters.sdk import Attachment, AuthFailed, Inbox, Rejected, Retry, Verdict
 from adapters.telegram.bot import DOWNLOAD, Bot
 from adapters.telegram.parse import File
 
@@ -29,6 +29,8 @@ class Files:
         except Rejected as error:
             inbox.log.warning("a file of %d bytes was not fetched: %s", file.size, error.reason)
             return None
+        except (AuthFailed, Retry):  # says nothing of this file
+            raise
         except Verdict as error:
             if self._may_come(file.id):
                 raise

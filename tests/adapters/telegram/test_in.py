@@ -137,7 +137,8 @@ async def test_a_message_waits_for_a_file_that_does_not_come_at_once(
 ) -> None:
     telegram.files["d"] = b"x"
     telegram.fail("file", broken, cut)
-    telegram.fail("getFile", broken)
+    unavailable = "Bad Request: wrong file_id or the file is temporarily unavailable"
+    telegram.fail("getFile", broken, lambda: refusal(400, unavailable))
     await telegram.tell(message=message(1, document={"file_id": "d", "file_unique_id": "d"}))
     await until(lambda: desk.router.order)
     (event,) = desk.router.order

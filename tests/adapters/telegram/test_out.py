@@ -5,6 +5,7 @@ import hashlib
 import time
 
 import pytest
+from aiohttp import web
 
 from adapters.sdk import Attachment, AuthFailed, Cue, Unavailable
 from adapters.telegram.adapter import Telegram
@@ -113,6 +114,16 @@ async def test_what_was_refused_halfway_says_how_far_it_came(desk: Desk, telegra
     answer = await desk.send("x", attachments=files)
     assert isinstance(answer, channel.Rejected)
     assert answer.reason.startswith("only 1 of 3 parts were delivered: ")
+
+
+async def test_a_file_that_somebody_before_telegram_refuses_is_not_tried_for_ever(
+    desk: Desk, telegram: Fake
+) -> None:
+    telegram.fail("sendDocument", lambda: web.Response(status=413, text="<html>"))
+    large = kept(desk, b"x", "a", "text/plain")
+    assert await desk.send("", attachments=(large,)) == channel.Rejected(
+        reason="it is too large for Telegram", code="413"
+    )
 
 
 @pytest.mark.parametrize("fault", [broken, cut])
