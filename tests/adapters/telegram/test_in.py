@@ -120,6 +120,18 @@ async def test_a_file_is_at_the_desk_before_its_message(desk: Desk, telegram: Fa
     assert bytes(desk.router.blobs[kept.sha256]) == telegram.files["d"]
 
 
+async def test_the_largest_file_that_telegram_hands_over_comes_whole(
+    desk: Desk, telegram: Fake
+) -> None:
+    telegram.files["d"] = bytes(range(256)) * 81_920
+    document = {"file_id": "d", "file_unique_id": "d", "file_size": 20 * 1024**2}
+    await telegram.tell(message=message(1, document=document))
+    await until(lambda: desk.router.order)
+    (event,) = desk.router.order
+    assert isinstance(event, MessageIn)
+    assert bytes(desk.router.blobs[event.attachments[0].sha256]) == telegram.files["d"]
+
+
 @pytest.mark.parametrize("size", [31_000_000, 0])
 async def test_a_file_that_is_too_large_is_said_in_the_text(
     desk: Desk, telegram: Fake, size: int

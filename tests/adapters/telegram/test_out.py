@@ -57,6 +57,12 @@ async def test_files_go_out_after_the_text(desk: Desk, telegram: Fake) -> None:
     assert document["file"] == b"%PDF" * 500_000
 
 
+async def test_a_file_of_25_mb_goes_out_whole(desk: Desk, telegram: Fake) -> None:
+    film = kept(desk, bytes(range(256)) * 102_400, "film.mp4", "video/mp4")
+    assert isinstance(await desk.send("", attachments=(film,)), Sent)
+    assert hashlib.sha256(telegram.shown[0]["file"]).hexdigest() == film.sha256
+
+
 async def test_a_picture_that_telegram_cannot_show_goes_as_a_document(
     desk: Desk, telegram: Fake
 ) -> None:
