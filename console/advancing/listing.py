@@ -94,6 +94,8 @@ def _paged(view: View, came: PageCame) -> View:
     if (came.list, came.filter) != (view.list, view.filter):  # another list was turned to since
         return replace(view, rows=merged(view, page.rows))
     ids = frozenset(row.id for row in page.rows)
+    if not view.loaded and view.cursor == next(iter(view.order), 0):
+        view = replace(view, cursor=0)  # at the top of the few that were known: at the top of all
     if came.more:  # what lies further down is no news: it is not held back
         view = replace(
             view, order=(*view.order, *(row.id for row in page.rows if row.id not in view.order))

@@ -99,7 +99,7 @@ def _marks(message: MessageRow) -> Iterator[str]:
     if message.late:
         yield _("came late")
     if page := message.notes.get("page"):
-        yield _("on the page {page}", page=page)
+        yield _("on the page {page}", page=place(page))
 
 
 def state_of(message: MessageRow, now: float) -> tuple[str, str]:
@@ -193,6 +193,15 @@ def fold_words(fold: Fold) -> str:
 def links(message: MessageRow) -> tuple[str, ...]:
     """The web addresses in a message, each once, in order."""
     return tuple(dict.fromkeys(URL.findall(message.text)))
+
+
+def place(page: str) -> str:
+    """Where on the site it is; whose site, the account says."""
+    try:
+        parts = urlsplit(page)
+    except ValueError:
+        return page
+    return parts.path if parts.path.strip("/") else parts.netloc or page
 
 
 def host(url: str) -> str:

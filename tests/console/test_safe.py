@@ -5,7 +5,7 @@ from rich.segment import Segment
 from textual.color import Color
 
 from console.flows.files import display_name
-from console.paint.message import host
+from console.paint.message import host, place
 from console.safe import harmless
 from console.shield import Shield
 from wire.messages.base import say
@@ -60,3 +60,13 @@ def test_a_file_name_stays_in_its_folder(given: str, kept: str) -> None:
 )  # fmt: skip
 def test_a_link_says_whose_page_it_is(url: str, name: str) -> None:
     assert host(url) == name
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [("https://shop.kvit.example/orders/7?x=1", "/orders/7"),
+     ("https://shop.kvit.example/", "shop.kvit.example"),
+     ("/orders/7", "/orders/7"), ("https://[::", "https://[::"), ("shop", "shop")],
+)  # fmt: skip
+def test_a_page_is_named_by_its_place_on_the_site(page: str, shown: str) -> None:
+    assert place(page) == shown

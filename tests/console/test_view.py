@@ -120,6 +120,16 @@ def test_the_cursor_stays_on_its_row_or_takes_the_next(gone: int, cursor: int) -
     assert view.cursor == cursor
 
 
+@pytest.mark.parametrize(("chosen", "cursor"), [(1, 3), (2, 2)])
+def test_another_list_begins_at_its_top_unless_the_cursor_is_further_down_in_it(
+    chosen: int, cursor: int
+) -> None:
+    view = after(page(row(1), row(2)), CursorMoved(chosen), ListTurned("all"))
+    whole = QueuePage(seq=1, rows=(row(3, due=1.0), row(1), row(2)), counts=Counts(), total=3)
+    view = after(PageCame("all", "", whole), view=view)
+    assert (view.order, view.cursor) == ((3, 1, 2), cursor)
+
+
 def test_rows_that_were_not_given_are_forgotten() -> None:
     view = after(page(row(1), row(2)), RowsCame((), missing=(1,)))
     assert view.order == (2,)
