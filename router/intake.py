@@ -262,7 +262,7 @@ class Intaking:
         sender = event.sender or Party(address=event.remote or "unknown")
         return self._message(work, MessageIn(
             id=event.id, remote=event.remote, sender=sender, at=event.at, text="", raw=event.raw,
-            message_id=f"unreadable:{event.id}", notes={"unreadable": event.reason},
+            message_id=f"unreadable:{event.raw or event.id}", notes={"unreadable": event.reason},
         ))  # fmt: skip
 
     # --- small things --------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A mail that was read, as the desk's event. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 
 from adapters.email import bounces, tokens
@@ -60,7 +61,8 @@ def event(
         reply_to=_parties(mail.reply_to),
         attachments=files,
         raw=evidence,
-        message_id=mail.message_id,
+        # One without an id is known again by all of it, after a folder was renumbered.
+        message_id=mail.message_id or f"raw:{hashlib.sha256(raw).hexdigest()}",
         in_reply_to=mail.in_reply_to,
         references=mail.references,
         proved=tokens.proved(

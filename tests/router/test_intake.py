@@ -173,6 +173,16 @@ async def test_what_cannot_be_read_is_visible(desk: TestDesk) -> None:
     assert await desk.one("SELECT count(*) FROM conversations") == 1
 
 
+async def test_what_cannot_be_read_is_shown_once_when_its_folder_was_renumbered(
+    desk: TestDesk,
+) -> None:
+    for number in ("imap.INBOX.1.7", "imap.INBOX.2.1"):
+        await desk.take(
+            UnreadableIn(id=number, remote="unknown", at=1.0, reason="deep", raw="e" * 64)
+        )
+    assert await desk.one("SELECT count(*) FROM messages WHERE author_is = 'customer'") == 1
+
+
 async def test_a_bounce_of_nothing_known_is_seen_by_a_person(desk: TestDesk) -> None:
     await desk.take(
         BouncedIn(id="b", remote="mailer-daemon@x.example", at=1.0, reason="no such user")

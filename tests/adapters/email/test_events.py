@@ -172,3 +172,13 @@ def test_a_mail_without_a_sender_is_of_somebody_unknown() -> None:
     found = event(b"Subject: hello\r\n\r\nwho am I?\r\n")
     assert isinstance(found, MessageIn)
     assert (found.sender.address, found.remote) == ("unknown", "unknown")
+
+
+def test_a_mail_without_an_id_is_known_again_by_all_of_it() -> None:
+    first, again, other = (event(mail(Subject=subject)) for subject in ("one", "one", "two"))
+    assert isinstance(first, MessageIn)
+    assert isinstance(again, MessageIn)
+    assert isinstance(other, MessageIn)
+    assert first.message_id == again.message_id != other.message_id
+    # Nobody refers to it: it is no Message-ID.
+    assert not first.message_id.startswith("<")
