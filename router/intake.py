@@ -272,12 +272,13 @@ class Intaking:
         row = work.tx.one("message_of_event", event=event, remote=remote, **self._where())
         return row or self._ours(work, event)
 
-    def _ours(self, work: Work, outbox: str) -> messages.Row | None:
-        """Our message by the outbox id that the channel knows, on this account only."""
-        head, _, number = outbox.partition("-")
-        if head != "out" or not number.isascii() or not number.isdigit():
-            return None
-        row = work.tx.one("outbox_row", id=int(number))
+    def _ours(self, work: Work, known_as: str) -> messages.Row | None:
+        """Our message by its outbox id or the channel's own name for it, on this account only."""
+        head, _, number = known_as.partition("-")
+        if head == "out" and number.isascii() and number.isdigit() and len(number) < 18:
+            row = work.tx.one("outbox_row", id=int(number))
+        else:
+            row = work.tx.one("outbox_of_remote_id", remote_id=known_as, **self._where())
         if row is None or (row.kind, row.account) != (self._kind, self._account):
             return None
         return work.tx.one("message", id=row.message)

@@ -141,7 +141,7 @@ class Sending:
         if isinstance(error, Rejected):
             return channel.Rejected(reason=error.reason, code=error.code)
         self._log.error("%s: send failed", message.id, exc_info=error)
-        return channel.Unknown(reason=str(error) or type(error).__name__)
+        return channel.Unknown(reason=(str(error) or type(error).__name__)[:300])
 
     def _remember(self, id_: str, sent: Sent) -> None:
         self._doubtful.discard(id_)

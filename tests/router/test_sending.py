@@ -18,6 +18,7 @@ from wire.messages.capabilities import Capabilities
 from wire.messages.channel import (
     Delivery,
     Outbound,
+    ReactedIn,
     ReceiptIn,
     Rejected,
     Retry,
@@ -225,3 +226,18 @@ async def test_a_receipt_of_another_account_changes_nothing(
     await desk.take(ReceiptIn(id="r", remote="x", of="out-1", state="read", at=1.0),
                     kind="webchat", account="site")  # fmt: skip
     assert await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == "sent"
+
+
+async def test_a_reaction_finds_our_message_by_the_channels_own_name(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    mail.verdict = lambda out: Sent(remote_id="101/9000")
+    async with _sending(desk, hub):
+        message = await _reply(desk, "hello")
+        await _state(desk, message, "sent")
+    await desk.take(ReactedIn(id="r", remote="x", of="101/9000", reaction="👍", at=1.0))
+    await desk.take(ReactedIn(id="s", remote="x", of="101/9000", reaction="👎", at=1.0),
+                    kind="webchat", account="site")  # fmt: skip
+    found = await desk.one("SELECT reactions FROM messages WHERE id = :id", id=message)
+    assert found == '["👍"]'

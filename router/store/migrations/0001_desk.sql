@@ -270,6 +270,7 @@ CREATE INDEX outbox_open ON outbox (state, not_before)
 WHERE state IN ('held', 'ready', 'sending', 'ambiguous');
 CREATE INDEX outbox_order ON outbox (conversation, id)
 WHERE state IN ('held', 'ready', 'sending', 'ambiguous');
+CREATE INDEX outbox_remote_id ON outbox (remote_id) WHERE remote_id <> '';
 CREATE TABLE outbox_counts (state TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TRIGGER outbox_insert AFTER INSERT ON outbox BEGIN
     INSERT INTO outbox_counts VALUES (new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;

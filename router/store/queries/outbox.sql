@@ -13,6 +13,12 @@ SELECT * FROM outbox WHERE message = :message;
 -- A row by its number.
 SELECT * FROM outbox WHERE id = :id;
 
+-- outbox_of_remote_id
+-- The row that an account's channel knows by a name of its own.
+SELECT * FROM outbox
+WHERE remote_id = :remote_id AND remote_id <> '' AND kind = :kind AND account = :account
+ORDER BY id DESC LIMIT 1;
+
 -- sendable
 -- Rows whose time has come and that no older row of their conversation holds up.
 SELECT o.* FROM outbox o
