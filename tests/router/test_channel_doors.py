@@ -131,6 +131,18 @@ async def test_a_chat_gets_its_past_as_its_customer_saw_it(bus: MemoryBus, desk:
     assert await desk.one("SELECT address FROM accounts") == "chat"
 
 
+async def test_an_account_that_says_the_same_again_writes_nothing(
+    bus: MemoryBus, desk: TestDesk
+) -> None:
+    for address, events in (("chat", 1), ("chat", 1), ("elsewhere", 2)):
+        announce = Announce(capabilities=Capabilities(kind="webchat"), address=address)
+        asked = StateAsk(announce=announce, limit=0)
+        assert isinstance(
+            await ask(bus, subjects.state("webchat", "site"), asked, StateAnswer), State
+        )
+        assert await desk.one("SELECT count(*) FROM events WHERE what = 'account'") == events
+
+
 @pytest.mark.parametrize("size", [10, 70_000, 600_000])
 async def test_a_file_goes_in_and_comes_out_by_its_message(bus: MemoryBus, size: int) -> None:
     data = bytes(range(256)) * (size // 256 + 1)
