@@ -88,6 +88,8 @@ def undo(doing: Doing, ask: Undo) -> Done:
     message, outbox = _sent_by_us(doing, ask.message)
     if message.agent != doing.asker.id and not doing.asker.leads:
         raise Refused("forbidden", say("Only its writer can take it back."))
+    if outbox.state == "cancelled":
+        raise Refused("late", say("It was taken back already."))
     if outbox.state != "held":
         raise Refused("late", say("It is on its way already."))
     doing.work.tx.run("save_outbox", **outbox._asdict() | {"state": "cancelled"})

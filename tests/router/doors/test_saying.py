@@ -260,7 +260,8 @@ async def test_what_is_taken_back_was_never_said(office: Office) -> None:
     row = thread.conversations[0]
     assert (row.due, row.unanswered, row.last_text) == (due, 1, "Where is it?")
     assert await office.desk.one("SELECT state FROM outbox") == "cancelled"
-    assert (await _no(office, Undo(message=done.message))).code == "late"
+    again = await _no(office, Undo(message=done.message))
+    assert (again.code, again.said.text) == ("late", "It was taken back already.")
 
 
 async def test_what_went_out_and_what_is_anothers_stays(office: Office) -> None:
