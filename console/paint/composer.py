@@ -22,7 +22,7 @@ def edge(draft: Draft | None, focused: bool) -> str:
 def top_line(view: View, draft: Draft | None, width: int, focused: bool) -> Line:
     ink = edge(draft, focused)
     left = (Span("╭ ", ink), *title(view, draft, focused), Span(" ", ink))
-    right = (*_clock(view), Span("╮", ink))
+    right = (*_clock(view, draft), Span("╮", ink))
     rule = "─" * max(width - width_of(left) - width_of(right), 0)
     return Line((*left, Span(rule, ink), *right))
 
@@ -68,9 +68,11 @@ def _others(view: View, draft: Draft) -> tuple[Span, ...]:
     return (Span(" · " + _("{agent} is writing", agent=writing[0]), "warn"),)
 
 
-def _clock(view: View) -> tuple[Span, ...]:
+def _clock(view: View, draft: Draft | None) -> tuple[Span, ...]:
+    """How long the customer has waited; who writes to somebody else does not answer them."""
     row = view.strand
-    if row is None or row.due is None:
+    elsewhere = draft is not None and draft.mode in ("forward", "compose")
+    if row is None or row.due is None or elsewhere:
         return ()
     left = row.due - view.now
     style = urgency(left, row.target)

@@ -249,6 +249,20 @@ async def test_a_message_is_forwarded(desk: TwinDesk, console: Opening) -> None:
         assert desk.asks(Forward)[0].message == desk.messages[1][-1].id
 
 
+async def test_writing_to_somebody_else_shows_no_clock_of_who_is_waiting(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.press("enter")
+        await hands.sees("2:12 late")
+        await hands.press("f")
+        await hands.types("boss@x.example")
+        await hands.press("enter")
+        await hands.sees("forward to boss@x.example")
+        assert "2:12 late" not in hands.text()
+
+
 async def test_reply_to_all_takes_everybody_but_us(desk: TwinDesk, console: Opening) -> None:
     from wire.messages.channel import Party
 
