@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 
-from adapters.email.mail import Mail, Unreadable
+from adapters.email.mail import Attachment, Mail, Unreadable
 from adapters.email.reading import (
     addresses,
     attachments,
@@ -39,6 +39,7 @@ def _read(root: Part, received: float, authserv_id: str) -> Mail:
     head = headers.read(root)
     sender = addresses.sender(head)
     words = body.read(root)
+    files = attachments.read(words.files)
     folded = quotes.fold(words.text)
     why = automatic.why(head, sender.address)
     one_sender = sender.problem not in (addresses.TWO_FROM, addresses.TWO_ADDRESSES)
@@ -63,11 +64,11 @@ def _read(root: Part, received: float, authserv_id: str) -> Mail:
         quoted=clean(folded.quoted),
         html_only=words.html_only,
         remote_content=words.remote,
-        attachments=attachments.read(words.files),
+        attachments=files,
         authentication=authentication.verdict(
             head, authserv_id=authserv_id, address=sender.address if one_sender else ""
         ),
-        body_hash=_hash(words.text),
+        body_hash=_hash(sender.address, words.text, files),
         problems=words.problems + many,
     )
 
@@ -83,7 +84,13 @@ def _delivered(head: headers.Headers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if address))
 
 
-def _hash(text: str) -> str:
-    """The same for the same words, however they are spaced and broken into lines."""
+def _hash(sender: str, text: str, files: tuple[Attachment, ...]) -> str:
+    """The same for the same words and files of one sender, however they are spaced and broken.
+
+    Some programs give every mail one Message-ID: then only this tells two customers apart.
+    """
     normal = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(normal.encode("utf-8", "replace")).hexdigest()
+    said = hashlib.sha256(f"{sender.lower()}\n{normal}".encode("utf-8", "replace"))
+    for file in files:
+        said.update(hashlib.sha256(file.content).digest())
+    return said.hexdigest()

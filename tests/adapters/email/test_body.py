@@ -86,6 +86,18 @@ def test_the_same_words_have_the_same_hash_however_they_are_broken() -> None:
     assert one.body_hash == two.body_hash != read(letter("other words")).body_hash
 
 
+def test_the_same_words_of_another_sender_or_with_another_file_have_another_hash() -> None:
+    mine = read(letter("hello", sender="Ann@example.test"))
+    assert mine.body_hash == read(letter("hello", sender="ann@example.test")).body_hash
+    assert mine.body_hash != read(letter("hello", sender="bo@example.test")).body_hash
+    words, disposition = (
+        part("see it", "Content-Type: text/plain"),
+        "Content-Disposition: attachment",
+    )
+    first, other = (read(mixed(words, part(file, disposition))) for file in ("a", "b"))
+    assert first.body_hash != other.body_hash
+
+
 def test_files_are_told_from_text() -> None:
     mail = read(
         mixed(
