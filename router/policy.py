@@ -6,6 +6,10 @@ from wire.messages.capabilities import Capabilities
 from wire.settings import TARGETS, Account, Settings
 
 
+# Nobody waits longer for one agent while colleagues are free (seconds).
+LONGEST_PREFERENCE = 600.0
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Times in seconds."""
@@ -20,8 +24,8 @@ class Policy:
         return self.accounts.get(name) or Account(kind=kind)
 
     def preference(self, kind: str) -> float:
-        """So long it waits for the agent who knows the contact: a quarter of its target."""
-        return self.targets.get(kind, self.targets.get("", 3_600.0)) / 4
+        """So long it waits for the agent who knows the contact: a quarter of its target at most."""
+        return min(LONGEST_PREFERENCE, self.targets.get(kind, self.targets.get("", 3_600.0)) / 4)
 
 
 def policy(settings: Settings) -> Policy:

@@ -32,7 +32,7 @@ log = logging.getLogger("cordboard.sending")
 
 AT_ONCE = 64
 # An adapter has so long for one message (seconds); a large mail over a slow line takes a while.
-PATIENCE = 90.0
+PATIENCE = 45.0
 # Seconds between tries, doubling; after so many it has failed.
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 2.0, 300.0, 40
 _RANK = {"sent": 1, "delivered": 2, "read": 3}

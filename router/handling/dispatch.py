@@ -39,9 +39,9 @@ def requirement(need: Need) -> Said:
     """What the conversation asks of an agent."""
     skills = ", ".join(f"{skill} {level}" for skill, level in need.skills)
     if skills:
-        return say("team {team}, {skills}, {units} units for {kind}", team=need.team, skills=skills,
+        return say("team {team}, {skills}, units for {kind}: {units}", team=need.team, skills=skills,
                    units=weight(need.kind), kind=need.kind)  # fmt: skip
-    return say("team {team}, {units} units for {kind}", team=need.team, units=weight(need.kind),
+    return say("team {team}, units for {kind}: {units}", team=need.team, units=weight(need.kind),
                kind=need.kind)  # fmt: skip
 
 
