@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from wire.messages.capabilities import Capabilities
 from wire.settings import TARGETS, Account, Settings
 
-
 # Nobody waits longer for one agent while colleagues are free (seconds).
 LONGEST_PREFERENCE = 600.0
 

@@ -38,11 +38,12 @@ def taken(work: Work, row: conversations.Row, agent: str, because: Said, cause: 
 def requirement(need: Need) -> Said:
     """What the conversation asks of an agent."""
     skills = ", ".join(f"{skill} {level}" for skill, level in need.skills)
+    units = weight(need.kind)
     if skills:
-        return say("team {team}, {skills}, units for {kind}: {units}", team=need.team, skills=skills,
-                   units=weight(need.kind), kind=need.kind)  # fmt: skip
-    return say("team {team}, units for {kind}: {units}", team=need.team, units=weight(need.kind),
-               kind=need.kind)  # fmt: skip
+        return say("team {team}, {skills}, units for {kind}: {units}",
+                   team=need.team, skills=skills, units=units, kind=need.kind)  # fmt: skip
+    return say("team {team}, units for {kind}: {units}",
+               team=need.team, units=units, kind=need.kind)  # fmt: skip
 
 
 def _chosen(work: Work, match: Match, cause: str) -> Why:

@@ -28,7 +28,8 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(config.BadConfig) as told:
         _load(
             tmp_path,
-            '[dsk]\n[desk]\nnam = "x"\nreopen_days = "x"\n[adapters.mail]\nkind = "email"\nteam = "suport"\n'
+            '[dsk]\n[desk]\nnam = "x"\nreopen_days = "x"\n'
+            '[adapters.mail]\nkind = "email"\nteam = "suport"\n'
             '[adapters."A b"]\nkind = "email"\n',
         )
     faults = told.value.faults
