@@ -132,10 +132,6 @@ class View:
     def is_chat(self, row: ConversationRow) -> bool:
         return self.capabilities(row).enter_sends
 
-    def agent_name(self, agent: str) -> str:
-        known = self.colleagues.get(agent)
-        return known.name if known else agent
-
 
 # --- questions ---------------------------------------------------------------------------------
 

@@ -29,13 +29,6 @@ def tied(last_signal: signal.Signals) -> Callable[[], None]:
     return tie
 
 
-def die_with(parent: int) -> None:
-    """Get SIGTERM when `parent`, which started us, dies. Raises SystemExit when it has."""
-    _ask_kernel(signal.SIGTERM)
-    if os.getppid() != parent:
-        raise SystemExit("the process that started this one is gone")
-
-
 def _ask_kernel(last_signal: signal.Signals) -> None:
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(last_signal), 0, 0, 0)

@@ -3,7 +3,6 @@
 It bounds itself: memory for its life, processor time for each mail. It dies with its parent.
 """
 
-import ctypes
 import os
 import resource
 import signal
@@ -13,13 +12,12 @@ from typing import BinaryIO
 from adapters.email.mail import Unreadable
 from adapters.email.parse import message
 from adapters.email.reading import frames
-
-_PR_SET_PDEATHSIG = 1
+from adapters.sdk.process import die_with_parent
 
 
 def main() -> None:
     memory, seconds, parent = (int(value) for value in sys.argv[1:4])
-    _die_with(parent)
+    die_with_parent(parent, signal.SIGKILL)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Sent to the whole group at a stop: the mail in hand would look like a bomb.
         signal.signal(number, signal.SIG_IGN)
@@ -46,13 +44,6 @@ def _read(ask: frames.Request) -> frames.Answer:
         return frames.Answer(message(ask.raw, received=ask.received, authserv_id=ask.authserv_id))
     except Unreadable as error:
         return frames.Answer(failed=error.reason)
-
-
-def _die_with(parent: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked
-        sys.exit(0)
 
 
 def _allow_processor(seconds: int) -> None:

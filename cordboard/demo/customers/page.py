@@ -73,10 +73,6 @@ class Page:
     def here(self) -> bool:
         return self._stay is not None
 
-    @property
-    def unacknowledged(self) -> int:
-        return len(self._unsent)
-
     async def open(self) -> None:
         """Stay connected from now on; returns when the chat has greeted us."""
         if self._stay is None:

@@ -41,10 +41,6 @@ SELECT * FROM contacts WHERE id = :id;
 -- Something about the contact changed.
 UPDATE contacts SET version = version + 1 WHERE id = :id;
 
--- name_contact
--- A better name or language than none.
-UPDATE contacts SET version = version + 1, name = :name, language = :language WHERE id = :id;
-
 -- identities_of
 -- Every address of a contact.
 SELECT * FROM identities WHERE contact = :contact ORDER BY verified DESC, id;
