@@ -1,6 +1,6 @@
 """The bare lane: the least that "accepted means committed" costs, as a process to measure beside.
 
-`python -m bench.kit.bare_lane URL FILE`: a core NATS request → decode → one SQLite transaction
+`python -m bench.kit.bare_lane URL FILE [STORED]`: on a store of so many messages, a core NATS request → decode → one SQLite transaction
 (WAL, synchronous=FULL) for all that waits (thread upsert, message with a unique key, event; row by
 row in one worker-thread call) → answer and one news publish each.
 """
@@ -35,6 +35,10 @@ MESSAGE = "INSERT OR IGNORE INTO messages (event, remote, body) VALUES (?, ?, ?)
 EVENT = "INSERT INTO events (what, message) VALUES ('message', ?)"
 
 
+# Of a store with a past each message has so many bytes.
+BODY = b"x" * 600
+
+
 class Event(msgspec.Struct):
     id: str
     remote: str
@@ -48,9 +52,10 @@ class Intake(msgspec.Struct):
 class BareLane:
     """Takes whatever waits, commits it together, then answers and tells."""
 
-    def __init__(self, client: Client, file: str) -> None:
+    def __init__(self, client: Client, file: str, stored: int) -> None:
         self._client = client
         self._file = file
+        self._stored = stored
         self._writer = ThreadPoolExecutor(1)
         self._waiting: list[Msg] = []
         self._awake = asyncio.Event()
@@ -75,6 +80,11 @@ class BareLane:
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._file, isolation_level=None)
         database.executescript(SCHEMA)
+        database.execute("BEGIN")
+        for number in range(self._stored):
+            event = Event(f"old-{number}", f"customer-{number // 5}@kvit.example", float(number))
+            _store(database, event, BODY)
+        database.execute("COMMIT")
         return database
 
     async def _take(self, message: Msg) -> None:
@@ -85,19 +95,24 @@ class BareLane:
 def _commit(database: sqlite3.Connection, items: list[tuple[Event, bytes]]) -> None:
     database.execute("BEGIN IMMEDIATE")
     for event, body in items:
-        database.execute(THREAD, (event.remote, event.at))
-        message = database.execute(MESSAGE, (event.id, event.remote, body)).lastrowid
-        database.execute(EVENT, (message,))
+        _store(database, event, body)
     database.execute("COMMIT")
 
 
-async def main(url: str, file: str) -> None:
+def _store(database: sqlite3.Connection, event: Event, body: bytes) -> None:
+    database.execute(THREAD, (event.remote, event.at))
+    message = database.execute(MESSAGE, (event.id, event.remote, body)).lastrowid
+    database.execute(EVENT, (message,))
+
+
+async def main(url: str, file: str, stored: int) -> None:
     client = Client()
     # As ours: each answer goes out at once.
     await client.connect(url, pending_size=0)
-    await BareLane(client, file).run()
+    await BareLane(client, file, stored).run()
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvloop.run(main(sys.argv[1], sys.argv[2]))
+    stored = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    uvloop.run(main(sys.argv[1], sys.argv[2], stored))

@@ -6,19 +6,29 @@ import msgspec
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Where the figure must stay: the ratio, the value, or both at most so much."""
+    """Where the figure must stay: its ratio and its value at most, or at least, so much."""
 
     ratio: float | None = None
     value: float | None = None
+    ratio_at_least: float | None = None
+    at_least: float | None = None
 
     def holds(self, value: float, ratio: float | None) -> bool:
-        over_ratio = self.ratio is not None and (ratio is None or ratio > self.ratio)
-        over_value = self.value is not None and value > self.value
-        return not over_ratio and not over_value
+        if ratio is None and (self.ratio is not None or self.ratio_at_least is not None):
+            return False
+        within = _within(value, self.at_least, self.value)
+        return within and _within(ratio or 0.0, self.ratio_at_least, self.ratio)
 
     def __str__(self) -> str:
-        parts = {"ratio": self.ratio, "value": self.value}
-        return ", ".join(f"{name} <= {most:g}" for name, most in parts.items() if most is not None)
+        parts = (
+            ("ratio <=", self.ratio), ("<=", self.value),
+            ("ratio >=", self.ratio_at_least), (">=", self.at_least),
+        )  # fmt: skip
+        return ", ".join(f"{sign} {bound:g}" for sign, bound in parts if bound is not None)
+
+
+def _within(value: float, least: float | None, most: float | None) -> bool:
+    return (least is None or value >= least) and (most is None or value <= most)
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,9 @@ def figure(value: float, reach: Reach | None = None) -> Figure:
         (4.1, Reach(ratio=2.0), False),
         (15.0, Reach(value=15.0), True),
         (15.1, Reach(ratio=9.0, value=15.0), False),
+        (4.0, Reach(at_least=4.0, ratio_at_least=2.0), True),
+        (3.9, Reach(at_least=4.0), False),
+        (3.9, Reach(ratio_at_least=2.0), False),
     ],
 )
 def test_a_figure_is_ok_within_its_reach(value: float, reach: Reach | None, ok: bool) -> None:
