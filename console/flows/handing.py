@@ -105,7 +105,9 @@ def _agents(view: View) -> Iterator[Choice]:
         if agent.id == view.me.id:
             continue
         mark, style = naming.PRESENCE_MARKS[agent.presence]
-        detail = f"{naming.presence(agent.presence)} {agent.load}/{agent.capacity}"
+        # How much somebody of another team has is not told.
+        load = f" {agent.load}/{agent.capacity}" if agent.capacity else ""
+        detail = naming.presence(agent.presence) + load
         yield Choice(("agent", agent.id), f"{mark} {agent.name or agent.id}", detail, style=style)
 
 

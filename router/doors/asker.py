@@ -37,6 +37,10 @@ class Asker:
     def leads(self) -> bool:
         return RANK[self.role] >= RANK["lead"]
 
+    def works_for(self, team: str) -> bool:
+        """Whether the team's numbers are theirs to know and its accounts theirs to write from."""
+        return self.leads or team in self.teams
+
     @cached_property
     def eyes(self) -> dict[str, Any]:
         """What the statements about seeing need to know."""

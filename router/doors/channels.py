@@ -55,7 +55,20 @@ def to_start(doing: Doing, kind: str, account: str, remote: str) -> Channel:
                                   account=account, kind=kind))  # fmt: skip
     if not can.can_start:
         raise Refused("invalid", say("By {kind} the customer has to write first.", kind=kind))
+    _check_ours(doing, kind, account)
     return Channel(kind, account, remote, can)
+
+
+def may_start(doing: Doing, kind: str, account: str) -> bool:
+    """Whether this agent may write first from this account: it is of a team of theirs."""
+    return doing.asker.works_for(doing.policy.account(account, kind).team)
+
+
+def _check_ours(doing: Doing, kind: str, account: str) -> None:
+    if not may_start(doing, kind, account):
+        raise Refused("forbidden", say(
+            "The account {account} by {kind} belongs to a team that you are not in.",
+            account=account, kind=kind))  # fmt: skip
 
 
 def _another(doing: Doing, row: Row, kind: str, account: str, remote: str) -> Channel:
@@ -71,6 +84,8 @@ def _another(doing: Doing, row: Row, kind: str, account: str, remote: str) -> Ch
         raise Refused("invalid", say("This customer has no such address by {kind}.", kind=kind))
     if used is None and not can.can_start:
         raise Refused("invalid", say("By {kind} the customer has to write first.", kind=kind))
+    if used is None:  # where the customer writes already, whoever sees the thread may answer
+        _check_ours(doing, kind, account)
     return Channel(kind, account, remote, can)
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_args
 
 from router.attendance import Attendance
 from router.doors import lists, shown, sight
 from router.doors.asker import Asker, Reading
+from router.handling.contacts import replaced
 from router.store.sql import Rows
 from wire.messages.base import Said, say
-from wire.messages.desk import AccountRow, CannedReply, TeamRow
+from wire.messages.desk import AccountRow, AgentRow, CannedReply, TeamRow
+from wire.messages.desk import Status as ConversationStatus
 from wire.messages.verbs import (
     Changes,
     Colleagues,
@@ -58,7 +61,7 @@ class DeskReads:
             release=self._live.release,
             counts=lists.counts(read.rows, read.asker, read.now),
             teams=_teams(read),
-            colleagues=tuple(map(shown.agent, _enabled(read.rows))),
+            colleagues=_colleagues(read),
             accounts=self._accounts(read),
             canned=tuple(
                 CannedReply(id=row.id, title=row.title, text=row.text, language=row.language)
@@ -69,24 +72,26 @@ class DeskReads:
 
     def who(self, read: Reading, ask: Who) -> Colleagues:
         return Colleagues(
-            agents=tuple(map(shown.agent, _enabled(read.rows))),
+            agents=_colleagues(read),
             teams=_teams(read),
             skills=tuple(row.id for row in read.rows.all("skills")),
         )
 
     def status(self, read: Reading, ask: Status) -> DeskStatus:
-        stats = {row.name: row.n for row in read.rows.all("stats")}
-        by_status = {row.status: row.n for row in read.rows.all("counts_by_status")}
+        """The numbers of the whole desk are for those who lead; others know their teams'."""
+        leads = read.asker.leads
+        stats = {row.name: row.n for row in read.rows.all("stats")} if leads else {}
+        by_status = _by_status(read)
         return DeskStatus(
             epoch=self._live.epoch,
             now=read.now,
             read_only=self._live.read_only_said(),
             messages=stats.get("messages", 0),
-            conversations=stats.get("conversations", 0),
+            conversations=stats.get("conversations", sum(by_status.values())),
             waiting=by_status.get("waiting", 0),
             assigned=by_status.get("assigned", 0),
-            outbox={row.state: row.n for row in read.rows.all("outbox_counts")},
-            ledger={row.verdict: row.n for row in read.rows.all("ledger_counts")},
+            outbox=_counted(read, "outbox_counts") if leads else {},
+            ledger=_counted(read, "ledger_counts") if leads else {},
             accounts=self._accounts(read),
             health={
                 f"{kind}.{account}": health
@@ -97,10 +102,11 @@ class DeskReads:
 
     def _accounts(self, read: Reading) -> tuple[AccountRow, ...]:
         health = self._live.attendance.health
-        return tuple(
+        found = (
             shown.account(row, read.policy, health.get((row.kind, row.account)))
             for row in read.rows.all("accounts")
         )
+        return tuple(_as_theirs(read.asker, account) for account in found)
 
 
 def since(read: Reading, ask: Since) -> Changes:
@@ -135,8 +141,49 @@ def ledger(read: Reading, ask: ReadLedger) -> Ledger:
     return Ledger(rows=shown.bounded(map(shown.ledger, found)))
 
 
+# --- as far as one agent may know: names are everybody's, numbers their team's -------------------
+
+
 def _teams(read: Reading) -> tuple[TeamRow, ...]:
-    return tuple(shown.team(read.rows, row, read.now) for row in read.rows.all("teams"))
+    return tuple(
+        shown.team(read.rows, row, read.now)
+        if read.asker.works_for(row.id)
+        else TeamRow(id=row.id, name=row.name)
+        for row in read.rows.all("teams")
+    )
+
+
+def _colleagues(read: Reading) -> tuple[AgentRow, ...]:
+    """Everybody by name, to hand over to; how much somebody has, of one's own teams only."""
+    found = map(shown.agent, _enabled(read.rows))
+    return tuple(
+        agent if _works_with(read.asker, agent) else replaced(agent, load=0, capacity=0, limits={})
+        for agent in found
+    )
+
+
+def _works_with(asker: Asker, agent: AgentRow) -> bool:
+    return agent.id == asker.id or any(map(asker.works_for, agent.teams)) or asker.leads
+
+
+def _as_theirs(asker: Asker, account: AccountRow) -> AccountRow:
+    """Nobody is offered to write first from an account of a team that they are not in."""
+    if account.capabilities is None or asker.works_for(account.team):
+        return account
+    return replaced(account, capabilities=replaced(account.capabilities, can_start=False))
+
+
+def _by_status(read: Reading) -> dict[str, int]:
+    if read.asker.leads:
+        return {row.status: row.n for row in read.rows.all("counts_by_status")}
+    return {
+        status: sum(shown.count(read.rows, team, status) for team in read.asker.teams)
+        for status in get_args(ConversationStatus)
+    }
+
+
+def _counted(read: Reading, statement: str) -> dict[str, int]:
+    return {row[0]: row.n for row in read.rows.all(statement)}
 
 
 def _enabled(rows: Rows) -> list[sight.Row]:

@@ -208,12 +208,13 @@ def _identity(doing: Doing, kind: str, to: Party, contact: int) -> Row:
 
 
 def _mailing(doing: Doing, message: Row) -> tuple[str, str]:
-    """The account that a forward goes by: the message's own, or any that can write first."""
+    """The account that a forward goes by: the message's own, or any of ours that can."""
     rows = doing.rows.all("accounts")
     rows.sort(key=lambda row: (row.kind, row.account) != (message.kind, message.account))
     for row in rows:
         can = capabilities(doing.rows, row.kind, row.account)
-        if can.can_start and can.recipients:
+        ours = channels.may_start(doing, row.kind, row.account)
+        if ours and can.can_start and can.recipients:
             return row.kind, row.account
     raise Refused("invalid", say("No channel of this desk can write to others first."))
 

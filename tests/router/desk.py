@@ -21,6 +21,7 @@ from wire.settings import Account
 POLICY = Policy(accounts={
     "support": Account(kind="email", team="support"),
     "site": Account(kind="webchat", team="support"),
+    "offers": Account(kind="email", team="sales"),
 })  # fmt: skip
 
 
