@@ -1,6 +1,5 @@
 """The doors that adapters knock at: intake, state, blobs; and news of health and customers."""
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
@@ -23,11 +22,11 @@ from wire.messages.channel import (
     Intake,
     NotActive,
     PastMessage,
-    Quarantined,
     Refused,
     Signal,
     State,
     StateAsk,
+    Taken,
 )
 
 log = logging.getLogger("cordboard.channels")
@@ -76,30 +75,16 @@ class ChannelDoors:
     async def _intake(self, request: Request) -> bytes:
         kind, account = subjects.account_of(request.subject)
         intake = codec.decode(request.payload, Intake)
+        taken: Taken
         try:
-            if isinstance(intake, Malformed):
-                return codec.encode(await self._malformed(kind, account, request, intake))
             intaking = Intaking(self._policy, kind, account)
-            taken = await self._lane.submit(intaking.decide(intake), intaking.aside(intake))
+            if isinstance(intake, Malformed):
+                taken = await self._lane.submit(intaking.unread(request.payload, intake))
+            else:
+                taken = await self._lane.submit(intaking.decide(intake), intaking.aside(intake))
         except ReadOnly as error:
             return codec.encode(NotActive(reason=str(error)))
         return codec.encode(taken)
-
-    async def _malformed(
-        self, kind: str, account: str, request: Request, why: Malformed
-    ) -> Quarantined:
-        """What an adapter sent could not be read: kept as it came, for a person to look at."""
-
-        def job(work: Work) -> Quarantined:
-            event = f"malformed:{hashlib.sha256(request.payload).hexdigest()[:24]}"
-            ledger = work.tx.run(
-                "add_ledger", now=work.now, kind=kind, account=account, event=event,
-                verdict="quarantined", reason=why.reason, message=0, payload=request.payload,
-            )  # fmt: skip
-            work.event("quarantined")
-            return Quarantined(reason=why.reason, ledger=ledger)
-
-        return await self._lane.submit(job)
 
     # --- state ---------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """What came in: known or new, whose, into which conversation, and to whom."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from router.handling import contacts, conversations, dispatch, messages
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
+from wire.codec import Malformed
 from wire.messages.base import say
 from wire.messages.channel import (
     Accepted,
@@ -55,29 +57,45 @@ class Intaking:
             reason = f"{type(error).__name__}: {error}"[:500]
             if intake.cursor is not None:
                 work.tx.run("save_cursor", cursor=intake.cursor, **self._where())
-            if self._seen(work, intake.event) is None:
-                work.tx.run("add_inbox", event=intake.event.id, message=0, now=work.now,
-                            **self._where())  # fmt: skip
-            ledger = self._ledger(work, intake.event, "quarantined", reason=reason,
-                                  payload=codec.encode(intake))  # fmt: skip
+            line = self._came_again(work, intake.event.id)
+            if line is not None:  # what became of it the first time stands
+                return Quarantined(reason=reason, ledger=line.id)
+            ledger = self._remember(work, intake.event.id, 0, "quarantined", reason,
+                                    codec.encode(intake))  # fmt: skip
             work.event("quarantined")
             return Quarantined(reason=reason, ledger=ledger)
+
+        return job
+
+    def unread(self, payload: bytes, why: Malformed) -> Callable[[Work], Quarantined]:
+        """A request that could not be decoded: kept as it came, for a person to look at."""
+
+        def job(work: Work) -> Quarantined:
+            event = f"malformed:{hashlib.sha256(payload).hexdigest()[:24]}"
+            line = self._came_again(work, event)
+            if line is not None:
+                return Quarantined(reason=why.reason, ledger=line.id)
+            ledger = self._remember(work, event, 0, "quarantined", why.reason, payload)
+            work.event("quarantined")
+            return Quarantined(reason=why.reason, ledger=ledger)
 
         return job
 
     # --- the same again ------------------------------------------------------------------------
 
     def _known(self, work: Work, event: Event) -> Taken | None:
-        message = self._seen(work, event)
-        if message is None:
+        line = self._came_again(work, event.id)
+        if line is None:
             return None
-        self._ledger(work, event, "duplicate", message=message)
-        row = work.tx.one("message", id=message)
-        return Duplicate(message=message, seq=row.remote_seq if row else 0)
+        row = work.tx.one("message", id=line.message) if line.message else None
+        return Duplicate(message=line.message, seq=row.remote_seq if row else 0)
 
-    def _seen(self, work: Work, event: Event) -> int | None:
-        found = work.tx.value("seen_event", event=event.id, **self._where())
-        return None if found is None else int(found)
+    def _came_again(self, work: Work, event: str) -> Any:
+        """Its line if it came before; that it came once more stands there now."""
+        line = work.tx.one("seen_event", event=event, **self._where())
+        if line is not None:
+            work.tx.run("came_again", id=line.id, now=work.now)
+        return line
 
     # --- by kind of event ----------------------------------------------------------------------
 
@@ -98,14 +116,15 @@ class Intaking:
         twins = self._twins(work, event)
         same = next((row for row in twins if row.body_hash == event.body_hash), None)
         if same is not None:
-            self._remember(work, event, same.id, "duplicate", "the same mail by another way")
+            self._remember(work, event.id, same.id, "duplicate", "the same mail by another way")
             return Duplicate(message=same.id, seq=same.remote_seq)
         if twins:  # the same Message-ID with another body: kept, and said
             notes = event.notes | {"same_id": "another mail came with the same Message-ID"}
             event = contacts.replaced(event, notes=notes)
         identity = contacts.identify(work, self._kind, event.sender, event.language)
         if identity.blocked:
-            self._remember(work, event, 0, "refused", "the sender is blocked")
+            refused = codec.encode(Intake(event=event))
+            self._remember(work, event.id, 0, "refused", "the sender is blocked", refused)
             return Refused(reason="the sender is blocked")
         return self._placed(work, event, identity)
 
@@ -123,7 +142,7 @@ class Intaking:
             row = self._followed(work, conversations.load(work, spot.conversation), event)
         late = before is not None and before.last_at > event.at + messages.LATE
         message, seq = messages.add_inbound(work, row, event, spot.because, late=late)
-        self._remember(work, event, message, "accepted")
+        self._remember(work, event.id, message, "accepted")
         changes = messages.heard(work, row, event, message, self._policy)
         row = self._route(work, row, spot, event, changes)
         conversations.tell(work, row, "message_added", message)
@@ -285,21 +304,16 @@ class Intaking:
 
     def _noted(self, work: Work, event: Event, row: messages.Row | None) -> Taken:
         message = row.id if row is not None else 0
-        self._remember(work, event, message, "accepted")
+        self._remember(work, event.id, message, "accepted")
         return Accepted(message=message, conversation=row.conversation if row is not None else 0)
 
     def _remember(
-        self, work: Work, event: Event, message: int, verdict: str, reason: str = ""
-    ) -> None:
-        work.tx.run("add_inbox", event=event.id, message=message, now=work.now, **self._where())
-        self._ledger(work, event, verdict, message=message, reason=reason)
-
-    def _ledger(
-        self, work: Work, event: Event, verdict: str, *, message: int = 0, reason: str = "",
+        self, work: Work, event: str, message: int, verdict: str, reason: str = "",
         payload: bytes | None = None,
     ) -> int:  # fmt: skip
+        """Its line in the ledger: one an item, which also makes a repeat invisible."""
         return work.tx.run(
-            "add_ledger", now=work.now, event=event.id, verdict=verdict, reason=reason,
+            "add_ledger", now=work.now, event=event, verdict=verdict, reason=reason,
             message=message, payload=payload, **self._where(),
         )  # fmt: skip
 

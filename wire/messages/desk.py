@@ -227,7 +227,7 @@ class LedgerRow(Wire, frozen=True):
     kind: str
     account: str
     event: str
-    verdict: Literal["accepted", "duplicate", "quarantined", "refused"]
+    verdict: Literal["accepted", "duplicate", "merged", "quarantined", "refused"]
     reason: str = ""
     message: int = 0
 

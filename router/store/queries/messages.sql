@@ -1,12 +1,3 @@
--- seen_event
--- Whether this event of a channel came before.
-SELECT message FROM inbox WHERE kind = :kind AND account = :account AND event = :event;
-
--- add_inbox
--- This event came.
-INSERT INTO inbox (kind, account, event, message, at)
-VALUES (:kind, :account, :event, :message, :now);
-
 -- mails_of_id
 -- Customers' mails of one account with this Message-ID: the same one by another way, or a forgery.
 SELECT id, remote_seq, body_hash FROM messages
@@ -31,7 +22,7 @@ SELECT * FROM messages WHERE id = :id;
 -- A customer's message by the channel's event id.
 SELECT * FROM messages
 WHERE kind = :kind AND account = :account AND event = :event AND remote = :remote
-    AND id = (SELECT message FROM inbox
+    AND id = (SELECT message FROM ledger
               WHERE kind = :kind AND account = :account AND event = :event);
 
 -- save_message
@@ -68,11 +59,6 @@ ORDER BY m.remote_seq DESC LIMIT :limit;
 -- add_blob_use
 -- This message shows this blob: who may see the message may read it.
 INSERT OR IGNORE INTO blob_uses (sha256, message) VALUES (:sha256, :message);
-
--- add_ledger
--- What became of an inbound item.
-INSERT INTO ledger (at, kind, account, event, verdict, reason, message, payload)
-VALUES (:now, :kind, :account, :event, :verdict, :reason, :message, :payload);
 
 -- save_cursor
 -- How far an account has read its channel.

@@ -148,23 +148,6 @@ SELECT * FROM accounts ORDER BY kind, account;
 -- Every ready text.
 SELECT * FROM canned ORDER BY title, id;
 
--- ledger_rows
--- The newest inbound items before an id.
-SELECT * FROM ledger WHERE id < :before ORDER BY id DESC LIMIT :limit;
-
--- ledger_aside
--- The newest inbound items of a verdict that is not the usual one, before an id.
-SELECT * FROM ledger WHERE verdict = :verdict AND verdict <> 'accepted' AND id < :before
-ORDER BY id DESC LIMIT :limit;
-
--- ledger_accepted
--- The newest inbound items that were accepted, before an id.
-SELECT * FROM ledger WHERE verdict = 'accepted' AND id < :before ORDER BY id DESC LIMIT :limit;
-
--- ledger_counts
--- How many inbound items of each verdict.
-SELECT verdict, n FROM ledger_counts WHERE n > 0;
-
 -- outbox_counts
 -- How many deliveries in each state.
 SELECT state, n FROM outbox_counts WHERE n > 0;
