@@ -1,6 +1,6 @@
 """A desk with a past: a store filled by direct SQL, before any router opens it.
 
-All is as the router would have left it: inbox, ledger, outbox, decisions and events included.
+All is as the router would have left it: ledger, outbox, decisions and events included.
 """
 
 import random
@@ -167,8 +167,6 @@ def _derive(desk: apsw.Connection) -> None:
     """What the router would have written beside the messages."""
     desk.execute(
         """
-        INSERT INTO inbox (kind, account, event, message, at)
-            SELECT kind, account, event, id, at FROM messages WHERE author_is = 'customer';
         INSERT INTO ledger (at, kind, account, event, verdict, message)
             SELECT at, kind, account, event, 'accepted', id FROM messages
             WHERE author_is = 'customer';
