@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import time
 from collections.abc import Callable
 
 from router.nats import keys
-from router.running import Running
+from router.running import Running, ground
 from router.store.store import SqliteStore
 from wire.data_folder import DataFolder
 from wire.nats_bus import Credential, NatsBus, connect
@@ -36,8 +37,10 @@ class Daemon:
             stack.push_async_callback(store.close)
             answers = await self._connected("answers", stack)
             asks = await self._connected("asks", stack)
-            running = Running(self._folder, self._settings, store)
+            running = Running(store, ground(self._folder, self._settings, store))
             await running.start(answers, asks)
+            gc.collect()
+            gc.freeze()
             self._say(f"router ready epoch={store.epoch}")
             await running.until(self._stop)
         if self._bus_lost:

@@ -1,12 +1,14 @@
 """An active router: its parts, in the order in which they need each other."""
 
 import asyncio
-import gc
 import logging
 import random
-from collections.abc import Awaitable, Callable
-from functools import cached_property
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 from importlib import metadata
+from pathlib import Path
+from typing import Protocol
 
 from router import house, memory
 from router.admitting import Admitting
@@ -23,7 +25,7 @@ from router.nats import served as served_bus
 from router.policy import Policy, policy
 from router.search.index import SearchIndex
 from router.sending import Sending
-from router.store.store import SqliteStore
+from router.store.store import Store
 from router.telling import Channels, Commits
 from router.timers import Timers
 from wire.bus import Bus
@@ -36,16 +38,56 @@ log = logging.getLogger("cordboard.router")
 LAST_SENDS = 20.0
 
 
+class Admits(Protocol):
+    """Who is let in: asked at every request, refreshed after agents or their keys changed."""
+
+    def asking(self, subject: str, user: str) -> str | None: ...
+
+    async def refresh(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a router stands on besides its store and bus; a simulation brings another."""
+
+    policy: Policy
+    admitting: Admits
+    blobs: Path
+    # Makes what a desk has before anybody did anything.
+    furnish: Callable[[Lane], Awaitable[None]]
+    search: SearchIndex | None = None
+    house_keys: Collection[str] = ()
+    clock: Callable[[], float] | None = None
+    steady: Callable[[], float] = time.monotonic
+    chance: random.Random = field(default_factory=random.Random)
+
+
+def ground(folder: DataFolder, settings: Settings, store: Store) -> Ground:
+    """A data folder and its configuration, as the daemon stands on them."""
+    served = served_bus.kept(folder)
+    return Ground(
+        policy(settings),
+        Admitting(folder.root, store),
+        folder.blobs,
+        lambda lane: house.furnish(lane, folder, settings),
+        SearchIndex.open(folder.search),
+        set() if served is None else served.house.keys,
+    )
+
+
 class Running:
     """The tasks of an active router. If one dies the router ends rather than limp."""
 
-    def __init__(self, folder: DataFolder, settings: Settings, store: SqliteStore) -> None:
-        self._folder = folder
-        self._settings = settings
-        self._policy: Policy = policy(settings)
+    def __init__(self, store: Store, ground: Ground) -> None:
         self._store = store
+        self._ground = ground
+        self._policy = ground.policy
         self._desk, self._attendance, self._commits = Desk(), Attendance(), Commits()
-        self._lane = Lane(store, self._desk, load=memory.load, announce=self._commits)
+        self._lane = Lane(
+            store, self._desk, load=memory.load, clock=ground.clock, steady=ground.steady,
+            announce=self._commits,
+        )  # fmt: skip
+        self._following: Following | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._short: set[asyncio.Task[None]] = set()
 
@@ -55,8 +97,6 @@ class Running:
         sending = self._send(asks)
         announcer = self._tell(answers)
         await self._serve(answers, announcer, sending)
-        gc.collect()
-        gc.freeze()
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until told to stop; raises what ended a task before that."""
@@ -81,14 +121,14 @@ class Running:
     async def _think(self) -> None:
         await self._store.read(lambda rows: memory.load(rows, self._desk))
         self._go(self._lane.run(), "lane")
-        await house.furnish(self._lane, self._folder, self._settings)
+        await self._ground.furnish(self._lane)
         here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]
         self._attendance.expect(here, self._lane.steady())
         timers = Timers(self._lane, self._policy, self._silent)
         self._go(timers.run(), "timers")
 
     def _send(self, asks: Bus) -> Sending:
-        sending = Sending(self._lane, self._store, asks, random.Random())  # noqa: S311  jitter
+        sending = Sending(self._lane, self._store, asks, self._ground.chance)
         self._commits.add(sending.heard)
         self._go(sending.run(), "sender")
         self._last_sends: Callable[[], Awaitable[None]] = lambda: sending.finish(LAST_SENDS)
@@ -100,35 +140,33 @@ class Running:
             epoch=self._store.epoch, clock=self._lane.now, read_only=self._read_only,
         )  # fmt: skip
         self._commits.add(announcer.announce)
-        self._commits.add(lambda changes: self._following.wake())
         self._go(announcer.run(), "announcer")
-        self._go(self._following.run(), "search")
+        self._follow()
         return announcer
 
+    def _follow(self) -> None:
+        if self._ground.search is None:
+            return
+        following = self._following = Following(self._store, self._ground.search)
+        self._commits.add(lambda changes: following.wake())
+        self._go(following.run(), "search")
+
     async def _serve(self, answers: Bus, announcer: Announcer, sending: Sending) -> None:
-        admitting = Admitting(self._folder.root, self._store)
+        admitting = self._ground.admitting
         await admitting.refresh()
-        blobs = Blobs(self._folder.blobs, self._lane, self._store)
+        blobs = Blobs(self._ground.blobs, self._lane, self._store)
         channels = Channels(announcer, sending, self.spawn)
         doors = ChannelDoors(
             self._lane, self._store, blobs, self._policy, self._store.epoch, channels
         )
         await doors.serve(answers, self.spawn)
         around = Around(
-            self._live(), admitting.asking, announcer, blobs, self._index, admitting.refresh,
-            house_keys=self._house_keys(),
+            self._live(), admitting.asking, announcer, blobs, self._ground.search,
+            admitting.refresh, house_keys=self._ground.house_keys,
         )  # fmt: skip
         await Doors(self._lane, self._store, answers, self._policy, around).serve()
 
     # --- small things --------------------------------------------------------------------------
-
-    @cached_property
-    def _index(self) -> SearchIndex:
-        return SearchIndex.open(self._folder.search)
-
-    @cached_property
-    def _following(self) -> Following:
-        return Following(self._store, self._index)
 
     def _live(self) -> Live:
         release = metadata.version("cordboard")
@@ -138,14 +176,10 @@ class Running:
         return self._lane.read_only
 
     def _behind(self) -> int:
-        return self._following.behind
+        return self._following.behind if self._following is not None else 0
 
     def _silent(self) -> list[str]:
         return self._attendance.silent(self._lane.steady())
-
-    def _house_keys(self) -> set[str]:
-        served = served_bus.kept(self._folder)
-        return set() if served is None else served.house.keys
 
     def _go(self, work: Awaitable[None], name: str) -> None:
         task = asyncio.ensure_future(work)

@@ -29,11 +29,15 @@ class Refused(Exception):
 class Desk:
     """The desk as one agent sees it."""
 
-    def __init__(self, bus: Bus, agent: str, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, bus: Bus, agent: str, *, patience: float = PATIENCE,
+        chance: random.Random | None = None,
+    ) -> None:  # fmt: skip
         self._bus = bus
         self._agent = agent
         self._patience = patience
-        self._chance = random.Random()  # noqa: S311  spreads retries, hides nothing
+        # It spreads retries and hides nothing.
+        self._chance = chance or random.Random()  # noqa: S311
 
     async def call(self, ask: Ask, *, key: str = "", timeout: float = 5.0) -> Any:
         """The verb's answer. Raises Refused, or BusError when the desk cannot be reached.

@@ -29,7 +29,7 @@ class Host:
     ) -> None:
         self._adapter, self._bus, self._pace = adapter, bus, pace or Pace()
         self._kind, self._account = adapter.capabilities.kind, adapter.account
-        self._pulse = Pulse()
+        self._pulse = Pulse(self._pace.wall)
         self._inbox = BusInbox(
             bus,
             self._kind,
@@ -51,6 +51,7 @@ class Host:
             log=self._inbox.log,
             newer_router=self._news_of_router.set,
             auth_pause=self._pace.auth,
+            clock=self._pace.wall,
         )
 
     def stop(self) -> None:

@@ -48,7 +48,10 @@ class BusInbox:
         self._put = subjects.blob_put(kind, account)
         self._get = subjects.blob_get(kind, account)
         self._signal = subjects.signal(kind, account)
-        self._pauses = Pauses(pace.ask_first, pace.ask_most, healthy=pace.healthy)
+        self._pauses = Pauses(
+            pace.ask_first, pace.ask_most,
+            healthy=pace.healthy, clock=pace.steady, chance=pace.chance,
+        )  # fmt: skip
         self._lanes: dict[str, _Lane] = {}
         self._signals: deque[bytes] = deque(maxlen=SIGNALS)
         self._signalled = asyncio.Event()

@@ -1,11 +1,14 @@
 """How fast an account's process does what it does again and again, in seconds."""
 
+import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Tests make it faster."""
+    """Tests make it faster; a simulation brings its own clocks and chance."""
 
     # Health news; a change is told at once.
     health: float = 3.0
@@ -24,3 +27,6 @@ class Pace:
     answer: float = 5.0
     # Messages on their way when we are told to stop.
     last_sends: float = 5.0
+    wall: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random

@@ -19,7 +19,9 @@ async def keep(
     log: logging.Logger,
 ) -> None:
     """Run it for ever. Refused credentials pause it for longer, and people are told."""
-    pauses = Pauses(pace.run_first, pace.run_most, healthy=0.0)
+    pauses = Pauses(
+        pace.run_first, pace.run_most, healthy=0.0, clock=pace.steady, chance=pace.chance
+    )
     pulse.is_("starting", part=part)
     while True:
         error = await _ended(run, part, log)

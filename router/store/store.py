@@ -84,6 +84,9 @@ class Item(Protocol):
 class Store(Protocol):
     """The seam: a batch in, an outcome each out, all committed together."""
 
+    # The lease that it holds.
+    epoch: int
+
     async def apply(self, batch: Sequence[Item], now: float) -> list[Any]:
         """Outcomes in order: what `apply` or `aside` returned, or the exception they raised.
 
@@ -194,9 +197,13 @@ def _roll_back(connection: apsw.Connection) -> None:
 class InlineStore:
     """Without threads and without a file: the twin."""
 
-    def __init__(self) -> None:
-        self._connection = open_database(":memory:")
+    def __init__(self, connection: apsw.Connection | None = None) -> None:
+        self._connection = connection or open_database(":memory:")
         self.epoch = begin_epoch(self._connection, "inline", 0.0)
+
+    def successor(self) -> "InlineStore":
+        """Another router takes over this desk; from now on this one writes nothing more."""
+        return InlineStore(self._connection)
 
     async def apply(self, batch: Sequence[Item], now: float) -> list[Any]:
         return apply_batch(self._connection, batch, now, self.epoch)
