@@ -1,7 +1,8 @@
 """The shape of cordboard.toml: what every program of the desk reads of it."""
 
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import field
@@ -41,6 +42,15 @@ class BusSettings(msgspec.Struct, frozen=True):
     server_binary: str = ""
 
 
+class Operating(msgspec.Struct, frozen=True):
+    """How the desk is looked after."""
+
+    # A loopback address and port for /livez, /readyz and /metrics; empty: none is open.
+    listen: str = ""
+    # "json", "lines", or "auto": lines on a terminal, JSON in a file or pipe.
+    log: Literal["auto", "json", "lines"] = "auto"
+
+
 class Account(msgspec.Struct, frozen=True):
     """A channel account: what the router needs of it; `options` are the adapter's own keys."""
 
@@ -60,11 +70,13 @@ class Settings(msgspec.Struct, frozen=True):
     desk: Desk = Desk()
     bus: BusSettings = BusSettings()
     adapters: dict[str, Account] = {}
+    operating: Operating = Operating()
 
 
 class _Sections(msgspec.Struct, frozen=True):
     desk: Desk = Desk()
     bus: BusSettings = BusSettings()
+    operating: Operating = Operating()
 
 
 _COMMON = {field.name for field in msgspec.structs.fields(Account)} - {"options"}
@@ -81,9 +93,10 @@ def load(path: Path) -> Settings:
     except config.BadConfig as error:
         faults = [*error.faults, *faults]
     faults += _unknown_teams(sections.desk, accounts, path.name)
+    faults += _listening(sections.operating, path.name)
     if faults:
         raise config.BadConfig(faults)
-    return Settings(path.name, sections.desk, sections.bus, accounts)
+    return Settings(path.name, sections.desk, sections.bus, accounts, sections.operating)
 
 
 def read_accounts(tables: Any, file: str, faults: list[str]) -> dict[str, Account]:
@@ -110,6 +123,24 @@ def _account(name: str, table: Any, file: str, faults: list[str]) -> Account | N
     except config.BadConfig as error:
         faults += error.faults
         return None
+
+
+def loopback(listen: str) -> tuple[str, int] | None:
+    """`127.0.0.1:9464` as host and port; None when it is no such place of this machine."""
+    host, _, port = listen.rpartition(":")
+    try:
+        if ip_address(host.strip("[]")).is_loopback and 0 <= int(port) < 65_536:
+            return host.strip("[]"), int(port)
+    except ValueError:
+        return None
+    return None
+
+
+def _listening(operating: Operating, file: str) -> list[str]:
+    if not operating.listen or loopback(operating.listen):
+        return []
+    said = 'an address of this machine and a port are expected, as "127.0.0.1:9464"'
+    return [f"{file}: operating.listen: {said}. Others reach it through a proxy that asks who"]
 
 
 def _unknown_teams(desk: Desk, accounts: dict[str, Account], file: str) -> list[str]:

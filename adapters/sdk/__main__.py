@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from adapters.sdk.found import from_file
 from adapters.sdk.host import Host
 from adapters.sdk.process import die_with_parent
 from adapters.sdk.verdicts import Verdict
+from wire import logs, service, settings
 from wire.bus import LinkDown, NotAllowed
 from wire.config import BadConfig
 from wire.nats_bus import Credential, NatsBus, connect
@@ -31,11 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     if options.parent:
         die_with_parent(options.parent)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=options.log.upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs.set_up(options.log)
     try:
         seed = _seed(options.credential)
         # Paths in the file are meant from where the file is.
@@ -43,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         if file.parent.is_dir():
             os.chdir(file.parent)
         adapter, title = from_file(file, options.account)
+        logs.set_up(options.log, settings.load(file).operating.log)
     except BadConfig as error:
         print(error, file=sys.stderr)  # noqa: T201  this is the answer to who typed it
         return FAULTY
@@ -89,8 +86,7 @@ async def _check(adapter: Adapter[Any]) -> int:
 
 async def _serve(adapter: Adapter[Any], title: str, options: argparse.Namespace, seed: str) -> int:
     stopping, gone = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    service.heed_signals(stopping)
     kind, account = adapter.capabilities.kind, adapter.account
     credential = Credential(seed, inbox=f"_INBOX.adapter.{kind}.{account}")
     try:
@@ -114,12 +110,16 @@ async def _until_stopped(
     """A connection that is closed for good ends the process: its supervisor starts it again."""
     async with asyncio.TaskGroup() as group:
         running = group.create_task(host.run(), name="host")
+        alive = group.create_task(service.live(), name="alive")
+        service.tell("READY=1")
         events = [group.create_task(event.wait()) for event in (stopping, gone)]
         await asyncio.wait([running, *events], return_when=asyncio.FIRST_COMPLETED)
         for waiting in events:
             waiting.cancel()
         lost = gone.is_set()
         host.stop()
+        await asyncio.wait([running])
+        alive.cancel()
     await bus.close()
     if lost:
         log.error("the connection to the bus is closed for good")

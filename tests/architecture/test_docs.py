@@ -19,12 +19,13 @@ from console.stage import Command
 from cordboard.app import COMMANDS as TYPED
 from cordboard.checking import checked
 from tests.architecture.source import PACKAGES, ROOT, files
-from wire.settings import Account, BusSettings, Desk
+from wire.settings import Account, BusSettings, Desk, Operating
 
 pytestmark = pytest.mark.architecture
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-GUIDES = [path for path in PAGES if path.name.endswith(("-guide.md", "README.md", "adapter.md"))]
+READ = ("-guide.md", "README.md", "adapter.md", "operating.md")
+GUIDES = [path for path in PAGES if path.name.endswith(READ)]
 CHANNELS = (EmailConfig, OAuth, WebchatConfig, TelegramConfig)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -99,7 +100,7 @@ def test_every_variable_of_the_environment_stands_in_a_guide() -> None:
 
 
 def keys_of() -> Iterator[tuple[str, FieldInfo]]:
-    for type_ in (Desk, BusSettings, Account, *CHANNELS):
+    for type_ in (Desk, BusSettings, Operating, Account, *CHANNELS):
         for field in fields(type_):
             if (type_, field.name) != (Account, "options"):  # they are the channel's own keys
                 yield type_.__name__, field
