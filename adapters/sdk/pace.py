@@ -26,7 +26,7 @@ class Pace:
     # One question to the router.
     answer: float = 5.0
     # Messages on their way when we are told to stop.
-    last_sends: float = 5.0
+    last_sends: float = 20.0
     wall: Callable[[], float] = time.time
     steady: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
