@@ -1,4 +1,4 @@
-"""A log line names ids; nobody's words or address stand in it, and no control reaches a terminal."""
+"""A log line names ids; nobody's words or address is in it, and no control gets to a terminal."""
 
 import io
 import json
