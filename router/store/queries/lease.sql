@@ -2,10 +2,6 @@
 -- The lease's epoch: whoever holds another one writes nothing.
 SELECT epoch FROM lease WHERE id = 1;
 
--- prove_writing
--- A real write that changes nothing: what only reads succeeds on a full disk too.
-UPDATE lease SET since = since WHERE id = 1;
-
 -- take_lease
 -- The next epoch begins.
 UPDATE lease SET epoch = epoch + 1, holder = :holder, since = :now WHERE id = 1;

@@ -20,10 +20,11 @@ WHERE remote_id = :remote_id AND remote_id <> '' AND kind = :kind AND account = 
 ORDER BY id DESC LIMIT 1;
 
 -- sendable
--- Rows whose time has come and that no older row of their conversation holds up.
+-- Rows whose time has come and that no older row of their conversation holds up; none while paused.
 SELECT o.* FROM outbox o
 WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous')
     AND o.state IN ('held', 'ready') AND o.not_before <= :now
+    AND (SELECT paused FROM operating) IS NULL
     AND NOT EXISTS (
         SELECT 1 FROM outbox older
         WHERE older.conversation = o.conversation AND older.id < o.id
@@ -31,14 +32,15 @@ WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous')
 ORDER BY o.not_before, o.id LIMIT :limit;
 
 -- next_send
--- When the next row's time comes.
+-- When the next row's time comes; never while paused.
 SELECT min(not_before) AS at FROM outbox
-WHERE state IN ('held', 'ready', 'sending', 'ambiguous') AND state IN ('held', 'ready');
+WHERE state IN ('held', 'ready', 'sending', 'ambiguous') AND state IN ('held', 'ready')
+    AND (SELECT paused FROM operating) IS NULL;
 
 -- save_outbox
 -- Where the delivery stands.
 UPDATE outbox SET state = :state, not_before = :not_before, attempt = :attempt, epoch = :epoch,
-    remote_id = :remote_id, reason = :reason
+    remote_id = :remote_id, reason = :reason, doubts = :doubts, anew = :anew
 WHERE id = :id;
 
 -- stranded
