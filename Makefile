@@ -7,7 +7,7 @@ LOCK := $(CURDIR)/build/lock
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench pictures lock servers
+.PHONY: run test lint bench chaos pictures lock servers
 
 run: $(VENV)/ready-to-run
 	$(BIN)/cordboard demo
@@ -20,6 +20,10 @@ lint: $(VENV)/ready-to-test
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench
+
+# Parts of a working desk are killed for seven minutes; `make chaos SEED=7` kills in that order.
+chaos: $(VENV)/ready-to-test servers
+	$(BIN)/python -m chaos --seed $(or $(SEED),0)
 
 # What the pages show: the console at three sizes, and the chat page.
 pictures: $(VENV)/ready-to-test servers

@@ -1,0 +1,38 @@
+"""Customers who write to the bot, and the Telegram between them and us."""
+
+import asyncio
+import time
+
+from cordboard.demo.customers.ledger import Got, Ledger, Sent, Taken
+from tests.adapters.telegram.fake import Fake, message
+
+FIRST_CHAT = 5_000
+LOOK_EVERY = 0.2
+
+
+class BotCustomer:
+    """Telegram has a message as soon as it was written; the desk has to fetch it."""
+
+    channel = "bot"
+
+    def __init__(self, name: str, number: int, telegram: Fake, ledger: Ledger) -> None:
+        self.name, self._chat = name, FIRST_CHAT + number
+        self._telegram, self._ledger = telegram, ledger
+
+    async def writes(self, number: int) -> None:
+        token = f"{self.name}-{number}"
+        self._ledger.write(Sent(token, self.channel, self.name, time.time()))
+        await self._telegram.tell(message=message(number + 1, self._chat, text=f"[{token}]"))
+        self._ledger.write(Taken(token, time.time()))
+
+
+async def read_for_ever(telegram: Fake, ledger: Ledger) -> None:
+    """Everything that Telegram shows its people is read by them, as often as it is shown."""
+    seen = 0
+    while True:
+        for shown in telegram.shown[seen:]:
+            customer = f"bot{shown['chat']['id'] - FIRST_CHAT:03}"
+            id_ = str(shown["message_id"])
+            ledger.write(Got(id_, "bot", customer, time.time(), text=shown["text"][:200]))
+            seen += 1
+        await asyncio.sleep(LOOK_EVERY)
