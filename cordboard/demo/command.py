@@ -102,9 +102,12 @@ class Demo:
 
     async def _opened(self, ports: Ports) -> int:
         settings = checked(self._house.config)
-        async with whole_desk(
-            self._house.folder, settings, self._house.config, self._tell, self._hurry
-        ) as desk:
+        async with (
+            _process(self._telegram_command(ports), self._log("telegram")),
+            whole_desk(
+                self._house.folder, settings, self._house.config, self._tell, self._hurry
+            ) as desk,
+        ):
             async with _admin(desk) as admin:
                 await moving_in.furnish(admin)
                 await moving_in.let_in(
@@ -194,10 +197,17 @@ class Demo:
         return [
             *(sys.executable, "-m", "cordboard.demo.customers", *mail),
             *("--chat", _chat_url(ports), "--maildir", str(self._house.mailbox)),
+            *("--telegram", f"http://{HOST}:{ports.telegram}"),
             *("--shop-secret", str(self._house.shop_secret)),
             *("--ledger", str(self._house.ledger), "--seed", str(self._asked.seed)),
             *("--rate", str(self._asked.rate), "--burst", str(BURST), "--known", str(KNOWN)),
             *("--speed", str(self._speed), "--linger", str(self._linger), *more),
+        ]
+
+    def _telegram_command(self, ports: Ports) -> list[str]:
+        return [
+            *(sys.executable, "-m", "cordboard.demo.customers.telegram_server"),
+            *("--port", str(ports.telegram), "--token-file", str(self._house.bot_token)),
         ]
 
     def _colleagues_command(self) -> list[str]:

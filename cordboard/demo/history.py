@@ -177,6 +177,9 @@ class _Past:
             yield Identity("webchat", self._visitor, verified=True, evidence="signed login")
         elif self._chatted:
             yield Identity("webchat", self._visitor, evidence="signed visitor token")
+        if self._who.known_by_telegram:
+            opened = "opened the bot from the site"
+            yield Identity("telegram", str(self._who.telegram), verified=True, evidence=opened)
         if self._chance.random() < 0.3:
             yield Identity("phone", self._who.phone, evidence="stood in an order")
 

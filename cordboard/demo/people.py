@@ -36,6 +36,16 @@ class Person:
         """Their account on the shop's site, "" for who has none. The chat is told of it."""
         return f"kvit-{self.number}" if self.number % 10 < 7 else ""
 
+    @property
+    def telegram(self) -> int:
+        """Their account on Telegram."""
+        return 700_000_000 + self.number
+
+    @property
+    def known_by_telegram(self) -> bool:
+        """The shop knows it of those who once opened the bot from the site."""
+        return self.number % 4 == 1
+
 
 def person(seed: int, number: int) -> Person:
     chance = random.Random(f"{seed} person {number}")  # noqa: S311

@@ -27,6 +27,7 @@ class Ports(msgspec.Struct, frozen=True):
     support: int = 2525
     billing: int = 2526
     chat: int = 8090
+    telegram: int = 8091
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class Premises:
         """The shop's site signs with it who is logged in there."""
         return self.root / "shop.secret"
 
+    @property
+    def bot_token(self) -> Path:
+        """By it the demo's own Telegram knows the shop's bot."""
+        return self.root / "bot.token"
+
     def visitor_of(self, login: str) -> str:
         """What the chat calls somebody who is logged in on the site."""
         return visitor_of_user(login, (self.root / "chat.secret").read_bytes().strip())
@@ -107,6 +113,8 @@ class Premises:
         for name in ("chat.secret", "mail.secret", "shop.secret"):
             if not (self.root / name).exists():
                 private_file.write(self.root / name, secrets.token_hex(32) + "\n")
+        if not self.bot_token.exists():
+            private_file.write(self.bot_token, f"4242:{secrets.token_urlsafe(26)}\n")
         private_file.write(self.config, self._settings(ports))
         return ports
 
@@ -120,7 +128,8 @@ class Premises:
         teams = "".join(f"\n[desk.teams.{id}]\nname = {_quoted(name)}\n"
                         for id, name in TEAMS.items())  # fmt: skip
         mail = "".join(self._mail_account(team, getattr(ports, team)) for team in TEAMS)
-        return _DESK.format(name=_quoted(SHOP)) + teams + mail + self._chat_account(ports.chat)
+        messengers = self._chat_account(ports.chat) + self._bot_account(ports.telegram)
+        return _DESK.format(name=_quoted(SHOP)) + teams + mail + messengers
 
     def _mail_account(self, team: str, port: int) -> str:
         return _MAIL.format(
@@ -141,6 +150,13 @@ class Premises:
             title=_quoted(SHOP),
             secret=_quoted(str(self.root / "chat.secret")),
             shop=_quoted(str(self.shop_secret)),
+        )
+
+    def _bot_account(self, port: int) -> str:
+        return _BOT.format(
+            title=_quoted(SHOP),
+            token=_quoted(str(self.bot_token)),
+            url=_quoted(f"http://{HOST}:{port}"),
         )
 
 
@@ -180,6 +196,15 @@ max_connections_per_ip = 1500
 "" = "Hello! How can we help?"
 uk = "Вітаємо! Чим допомогти?"
 ru = "Здравствуйте! Чем помочь?"
+"""
+_BOT = """
+[adapters.bot]
+kind = "telegram"
+team = "support"
+title = {title}
+token = {{ file = {token} }}
+# The demo brings a Telegram of its own. Without this line it would be the real one.
+base_url = {url}
 """
 
 

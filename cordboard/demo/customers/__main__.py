@@ -19,6 +19,7 @@ from cordboard.demo.customers.ledger import Ledger
 from cordboard.demo.customers.life import World
 from cordboard.demo.customers.mail_server import MailServer
 from cordboard.demo.customers.mailbox import Mailboxes
+from cordboard.demo.customers.telegram import Telegram
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -29,6 +30,7 @@ def arguments() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--domain", default="kvit.example", help="of the desk's mail addresses")
     parser.add_argument("--chat", required=True, metavar="URL", help="of the chat gateway")
+    parser.add_argument("--telegram", default="", metavar="URL", help="of the demo's Telegram")
     parser.add_argument(
         "--shop-secret", type=Path, metavar="FILE", help="signs who is logged in on the shop's site"
     )
@@ -61,6 +63,7 @@ async def main(asked: argparse.Namespace) -> None:
             ledger=ledger,
             mail_server=mail_server,
             mailboxes=mailboxes,
+            telegram=Telegram(http, asked.telegram.rstrip("/"), ledger),
             http=http,
             shop_secret=asked.shop_secret.read_text().strip() if asked.shop_secret else "",
             speed=asked.speed,
@@ -77,6 +80,7 @@ async def _live(world: World, crowd: Crowd, asked: argparse.Namespace) -> None:
         everybody = [
             group.create_task(world.mail_server.run(), name="mail server"),
             group.create_task(world.mailboxes.run(), name="mailboxes"),
+            group.create_task(world.telegram.run(), name="telegram"),
             group.create_task(crowd.run(), name="crowd"),
         ]
         with contextlib.suppress(TimeoutError):

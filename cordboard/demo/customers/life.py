@@ -15,6 +15,7 @@ from cordboard.demo.customers.mail_server import MailServer
 from cordboard.demo.customers.mailbox import Mailboxes
 from cordboard.demo.customers.page import Page
 from cordboard.demo.customers.plan import Channel, Plan
+from cordboard.demo.customers.telegram import Telegram
 
 # Seconds at speed 1.
 TYPES_PER_SECOND = 14.0
@@ -37,6 +38,7 @@ class World:
     ledger: Ledger
     mail_server: MailServer
     mailboxes: Mailboxes
+    telegram: Telegram
     http: aiohttp.ClientSession
     # With it the shop's site signs who is logged in; "" where nobody is.
     shop_secret: str = ""
@@ -83,9 +85,10 @@ class Customer:
         topic, matter = self._plan.case.topic, self._plan.case.matter
         if self._channel == "email":
             await self._say(topic.openings[matter], formal=True)
-        else:
+            return
+        if self._channel == "webchat":
             await self._page.open()
-            await self._say(topic.chats[matter])
+        await self._say(topic.chats[matter])
 
     async def _converse(self) -> None:
         left = self._plan.follow_ups
@@ -108,7 +111,7 @@ class Customer:
 
     async def _unanswered(self) -> bool:
         """Nobody answered in time. True when the customer goes on waiting."""
-        if self._plan.nudges and not self._nudged and self._channel == "webchat":
+        if self._plan.nudges and not self._nudged and self._channel != "email":
             self._nudged = True
             await self._say(self._choose(self._plan.words.nudges))
             return True
@@ -133,7 +136,11 @@ class Customer:
 
     async def _switch(self) -> None:
         self._switched = True
-        if self._channel == "email":
+        if self._channel == "telegram":
+            await self._change(to="email")
+        elif self._channel == "email" and self._who.known_by_telegram:
+            await self._change(to="telegram")  # the shop knows both: it is one thread
+        elif self._channel == "email":
             await self._page.open()
             await self._page.give_address(self._who.email)
             self._channel = "webchat"
@@ -143,6 +150,11 @@ class Customer:
             self._channel = "email"
             await self._say(self._choose(self._plan.words.to_mail))
             await self._page.leave()
+
+    async def _change(self, to: Channel) -> None:
+        self._channel = to
+        words = self._plan.words
+        await self._say(self._choose(words.to_mail if to == "email" else words.to_chat))
 
     async def _linger(self) -> None:
         """Stay for the last words. At the very end all stay, until they are sent home."""
@@ -157,6 +169,8 @@ class Customer:
         if self._channel == "webchat":
             line = await self._page.hear(self._seconds(CHAT_PATIENCE))
             return None if line is None else line.text
+        if self._channel == "telegram":
+            return await self._world.telegram.hear(self._who, self._seconds(CHAT_PATIENCE))
         letter = await self._world.mailboxes.next(self._who.email, self._seconds(MAIL_PATIENCE))
         if letter is None:
             return None
@@ -181,6 +195,8 @@ class Customer:
         said = talk.say(template, places, female=self._who.female)
         if self._channel == "email":
             await self._send(said, token, formal=formal)
+        elif self._channel == "telegram":
+            await self._message(said, token)
         else:
             await self._chat(said, token)
 
@@ -206,6 +222,12 @@ class Customer:
         self._world.ledger.write(Sent(token, "webchat", self._who.email, time.time()))
         await self._page.say(text, cid=f"{token}-{self._who.number}", token=token)
 
+    async def _message(self, said: str, token: str) -> None:
+        text = tokens.marked(said, token)
+        await asyncio.sleep(len(text) / TYPES_PER_SECOND / self._world.speed)
+        self._world.ledger.write(Sent(token, "telegram", self._who.email, time.time()))
+        await self._world.telegram.write(self._who, text, token=token)
+
     def _subject(self) -> str:
         if self._letter is not None:
             return letters.answer_subject(self._letter.subject)
@@ -215,7 +237,7 @@ class Customer:
     # --- time and chance -----------------------------------------------------------------------
 
     async def _think(self) -> None:
-        await self._pause(THINKS_IN_CHAT if self._channel == "webchat" else THINKS_BY_MAIL)
+        await self._pause(THINKS_BY_MAIL if self._channel == "email" else THINKS_IN_CHAT)
 
     async def _pause(self, between: tuple[float, float]) -> None:
         await asyncio.sleep(self._seconds(between))

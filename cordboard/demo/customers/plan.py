@@ -8,7 +8,7 @@ from cordboard.demo import talk
 from cordboard.demo.people import Person, person
 from cordboard.demo.talk import Case, Talk
 
-Channel = Literal["email", "webchat"]
+Channel = Literal["email", "webchat", "telegram"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Plan:
     # Where a mail goes to: the team that the matter is for.
     desk: str
     follow_ups: int
-    # Goes on by the other channel after the first answer, or when none comes.
+    # Goes on by another channel after the first answer, or when none comes.
     switches: bool
     # Leaves the page after the first answer and comes back.
     leaves: bool
@@ -47,8 +47,7 @@ def plan(
         number=number,
         who=who,
         case=case,
-        # At the start mostly mails: a chat would be late before anybody has read it.
-        channel="email" if chance.random() < (0.7 if burst else 0.5) else "webchat",
+        channel=_channel(chance.random(), burst=burst),
         desk="billing" if case.topic.skill == "billing" else "support",
         follow_ups=chance.choices((0, 1, 2), (4, 5, 2))[0],
         switches=chance.random() < 0.25,
@@ -56,3 +55,10 @@ def plan(
         nudges=chance.random() < 0.6,
         chance_seed=f"{seed} {run} words {number}",
     )
+
+
+def _channel(drawn: float, *, burst: bool) -> Channel:
+    """At the start mostly mails: a chat would be late before anybody has read it."""
+    if drawn < (0.6 if burst else 0.4):
+        return "email"
+    return "telegram" if drawn > 0.8 else "webchat"

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.sdk import EditedIn, MessageIn, ReactedIn, UnreadableIn
 from adapters.telegram import files
+from cordboard.demo.customers.telegram_server import refusal
 from tests.adapters.telegram.conftest import Desk, until
 from tests.adapters.telegram.fake import (
     ANNA,
@@ -21,7 +22,6 @@ from tests.adapters.telegram.fake import (
     message,
     private,
     reaction,
-    refusal,
     too_many,
 )
 

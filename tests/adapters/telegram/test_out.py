@@ -9,8 +9,9 @@ from aiohttp import web
 
 from adapters.sdk import Attachment, AuthFailed, Cue, Unavailable
 from adapters.telegram.adapter import Telegram
+from cordboard.demo.customers.telegram_server import refusal
 from tests.adapters.telegram.conftest import Desk, until
-from tests.adapters.telegram.fake import Fake, broken, cut, message, refusal, too_many
+from tests.adapters.telegram.fake import Fake, broken, cut, message, too_many
 from wire import codec
 from wire.messages import channel
 from wire.messages.channel import Retry, Sent, Unknown

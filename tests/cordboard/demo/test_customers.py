@@ -20,6 +20,8 @@ from cordboard.demo.customers.life import Customer, World
 from cordboard.demo.customers.mail_server import MailServer
 from cordboard.demo.customers.mailbox import Mailboxes
 from cordboard.demo.customers.plan import Plan, plan
+from cordboard.demo.customers.telegram import Telegram
+from cordboard.demo.customers.telegram_server import TelegramServer
 from cordboard.demo.people import person
 from tests.cordboard.demo.desk_twin import (
     LATER,
@@ -51,6 +53,7 @@ class Town:
 
     mail: MailDesk
     chat: ChatDesk
+    telegram: TelegramServer
     world: World
     book: Path
 
@@ -67,15 +70,20 @@ async def town(folder: Path, hearing: Callable[..., Awaitable[None]]) -> AsyncIt
     async with (
         mail_desk(folder / "mail") as (mail, door),
         chat_desk(hearing) as chat,
+        TelegramServer("4242:token") as server_of_telegram,
         aiohttp.ClientSession() as http,
     ):
         addresses = {name: f"{name}@kvit.example" for name in ("support", "billing")}
         server = MailServer(dict.fromkeys(addresses.values(), door), book)
         boxes = Mailboxes(folder / "mail", book)
-        world = World("7F3K", addresses, chat.url, book, server, boxes, http, speed=400.0)
-        running = [asyncio.create_task(each) for each in (server.run(), boxes.run())]
+        telegram = Telegram(http, server_of_telegram.url, book)
+        world = World(
+            "7F3K", addresses, chat.url, book, server, boxes, telegram, http, speed=400.0
+        )  # fmt: skip
+        everybody = (server.run(), boxes.run(), telegram.run())
+        running = [asyncio.create_task(each) for each in everybody]
         try:
-            yield Town(mail, chat, world, folder / "ledger")
+            yield Town(mail, chat, server_of_telegram, world, folder / "ledger")
         finally:
             for task in running:
                 task.cancel()
@@ -87,7 +95,7 @@ def story(channel: str, **changes: Any) -> Plan:
     usual = {"follow_ups": 0, "switches": False, "leaves": False, "nudges": False}
     found = next(
         each for each in (plan(7, "7F3K", number, known=100) for number in range(1, 99))
-        if each.channel == channel
+        if each.channel == channel and not each.who.known_by_telegram
     )  # fmt: skip
     return dataclasses.replace(found, **{**usual, **changes})
 
@@ -209,6 +217,60 @@ async def test_a_customer_who_turns_from_mail_to_chat_says_who_they_are(tmp_path
         await living
         assert here.chat.named("email") == [{"type": "email", "address": switching.who.email}]
         assert here.chat.origins == {here.chat.url}
+
+
+async def test_a_message_by_telegram_is_taken_once_the_bot_has_confirmed_it(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, answering) as here, Bot(here).open() as bot:
+        living = asyncio.create_task(lived(Customer(story("telegram"), here.world)))
+        (update,) = await bot.updates(0)
+        assert here.of(Sent)[0].channel == "telegram"
+        assert here.of(Taken) == []
+        asking = asyncio.create_task(bot.updates(update["update_id"] + 1))
+        await until(lambda: here.of(Taken))
+        await bot.say(update["message"]["chat"]["id"], "We are on it.")
+        (thanks,) = await asking
+        await bot.updates(thanks["update_id"] + 1, wait=0)
+        await living
+        (got,) = here.of(Got)
+        assert (got.text, got.token) == ("We are on it.", here.of(Sent)[0].token)
+        assert len(here.of(Taken)) == 2
+
+
+async def test_a_customer_whom_the_shop_knows_turns_from_mail_to_telegram(tmp_path: Path) -> None:
+    who = person(7, 5)
+    switching = dataclasses.replace(story("email", follow_ups=1, switches=True), who=who)
+    async with town(tmp_path, answering) as here, Bot(here).open() as bot:
+        living = asyncio.create_task(lived(Customer(switching, here.world)))
+        here.mail.answer(await here.mail.next(), who.email, "It is on its way.")
+        (update,) = await bot.updates(0)
+        assert update["message"]["from"]["id"] == who.telegram
+        await cancelled(living)
+        assert {entry.channel for entry in here.of(Sent)} == {"email", "telegram"}
+
+
+@dataclasses.dataclass
+class Bot:
+    """The desk's bot, as far as Telegram sees it."""
+
+    town: Town
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Bot"]:
+        async with aiohttp.ClientSession() as self.http:
+            yield self
+
+    async def updates(self, offset: int, wait: int = 10) -> list[dict[str, Any]]:
+        return list(await self.call("getUpdates", {"offset": offset, "timeout": wait}))
+
+    async def say(self, chat: int, text: str) -> None:
+        await self.call("sendMessage", {"chat_id": chat, "text": text})
+
+    async def call(self, method: str, params: dict[str, Any]) -> Any:
+        url = f"{self.town.telegram.url}/bot4242:token/{method}"
+        async with self.http.post(url, json=params) as response:
+            return (await response.json())["result"]
 
 
 async def test_who_is_logged_in_at_the_shop_is_known_in_the_chat(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cordboard.demo.customers import ledger
-from cordboard.demo.customers.ledger import Taken
+from cordboard.demo.customers.ledger import Sent, Taken
 
 pytestmark = pytest.mark.journey
 
@@ -36,7 +36,9 @@ def test_nothing_is_lost_nothing_is_shown_twice_and_customers_have_answers(tmp_p
     assert report["sent"] >= report["delivered"] > 0
     mails = mailbox.Maildir(report["mailbox"])
     assert {mail["From"].partition("@")[2] for mail in mails} == {"kvit.example>"}
-    assert set(report["waits"]) <= {"email", "webchat"}
+    assert set(report["waits"]) <= {"email", "webchat", "telegram"}
+    wrote = [each for each in ledger.read(Path(report["ledger"])) if isinstance(each, Sent)]
+    assert {each.channel for each in wrote} == {"email", "webchat", "telegram"}
 
 
 def test_without_a_terminal_the_console_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def furnished(house: Premises) -> Ports:
 def test_its_configuration_passes_every_check(house: Premises) -> None:
     ports = furnished(house)
     settings = checked(house.config)
-    assert set(settings.adapters) == {"support", "billing", "chat"}
+    assert set(settings.adapters) == {"support", "billing", "chat", "bot"}
     assert settings.adapters["chat"].options["listen"] == f"127.0.0.1:{ports.chat}"
     assert settings.adapters["billing"].skills == {"billing": 1}
 
