@@ -251,16 +251,18 @@ class Intaking:
         return self._noted(work, event, row)
 
     def _bounced(self, work: Work, event: BouncedIn) -> Taken:
-        row = None
-        if event.message_id:
-            found = work.tx.one("conversation_of_message_id", message_id=event.message_id)
-            row = work.tx.one("message_of_message_id", message_id=event.message_id)
-            if found is not None and row is not None:
-                messages.change(work, row, state="failed", reason=event.reason or "it came back")
-                messages.add_line(work, found, say("the mail to {address} came back: {reason}",
-                                  address=event.address, reason=event.reason))  # fmt: skip
-        if row is None:
+        """Only its own return path, or one of its recipients, says that a message failed."""
+        row = work.tx.one("message_of_message_id", message_id=event.message_id)
+        if row is None or row.account != self._account:
             return self._unmatched_bounce(work, event)
+        if event.proved or _went_to(row, event.address):
+            messages.change(work, row, state="failed", reason=event.reason or "it came back")
+            said = say("the mail to {address} came back: {reason}", address=event.address,
+                       reason=event.reason)  # fmt: skip
+        else:
+            said = say("a report about a mail of ours names {address}, to whom it was not sent: "
+                       "{reason}", address=event.address, reason=event.reason)  # fmt: skip
+        messages.add_line(work, conversations.load(work, row.conversation), said)
         return self._noted(work, event, row)
 
     def _unmatched_bounce(self, work: Work, event: BouncedIn) -> Taken:
@@ -282,6 +284,7 @@ class Intaking:
         return self._message(work, MessageIn(
             id=event.id, remote=event.remote, sender=sender, at=event.at, text="", raw=event.raw,
             message_id=f"unreadable:{event.raw or event.id}", notes={"unreadable": event.reason},
+            attachments=event.attachments,
         ))  # fmt: skip
 
     # --- small things --------------------------------------------------------------------------
@@ -323,6 +326,14 @@ class Intaking:
 
 def _candidate(row: conversations.Row | None) -> Candidate | None:
     return None if row is None else Candidate(row.id, row.contact, row.status, row.resolved_at)
+
+
+def _went_to(row: messages.Row, address: str) -> bool:
+    """Whether our message was for this address; unnamed, it is the only one there was."""
+    recipients, address = str(row.recipients).lower(), address.lower()
+    if not address:
+        return recipients.count('"address"') <= 1
+    return f'"{address}"' in recipients or address == str(row.remote).lower()
 
 
 def _took_part(work: Work, row: conversations.Row, sender: Party) -> bool:

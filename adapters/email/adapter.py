@@ -52,7 +52,7 @@ class Email(Adapter[EmailConfig]):
     async def run(self, inbox: Inbox) -> None:
         """Both ways in, each kept running on its own."""
         async with ParsingProcess(authserv_id=self.config.authserv_id) as reading:
-            intake = Intake(inbox, reading, self._secret())
+            intake = Intake(inbox, reading, self._secret(), domain=self.config.domain)
             async with asyncio.TaskGroup() as group:
                 if self.config.imap_host:
                     watch = partial(imap.watch, self.config, self._access, intake, inbox)
@@ -67,8 +67,7 @@ class Email(Adapter[EmailConfig]):
         files = tuple([(file, await self.inbox.get(file)) for file in message.attachments])
         # Building a mail of 25 MB takes a second: not on the loop that answers others.
         mail = await asyncio.to_thread(letter, message, files, self._writer())
-        # The envelope's sender is always the account: servers refuse an empty one on submission.
-        refused = await self._out.send(self.config.address, mail)
+        refused = await self._out.send(mail.sender, mail)
         return Sent(remote_id=mail.message_id, refused=refused)
 
     async def close(self) -> None:
@@ -96,6 +95,7 @@ class Email(Adapter[EmailConfig]):
             signature=config.signature,
             quote=config.quote,
             plus_address=config.plus_address,
+            bounces=config.returning,
         )
 
     def _secret(self) -> bytes:

@@ -1,42 +1,48 @@
-"""What a bounce says: whose mail came back, to which address, why. Pure."""
+"""Whose mail came back: by our own return path, or by the Message-ID that it encloses. Pure."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapters.email import tokens
+from adapters.email.mail import Mail
 from adapters.sdk import clean_line
 
-# Reports are at the beginning of a bounce, in plain ASCII (RFC 3464).
+# A mail that is enclosed begins here at the latest.
 LOOKED_AT = 256 * 1024
-
-_ACTION = re.compile(rb"^action:[ \t]*([a-z-]+)", re.I | re.M)
-_STATUS = re.compile(rb"^status:[ \t]*(\d\.\d{1,3}\.\d{1,3})", re.I | re.M)
-_ADDRESS = re.compile(
-    rb"^(?:final-recipient:[ \t]*rfc822;|x-failed-recipients:)[ \t]*<?([^\s<>,;]{3,320})",
-    re.I | re.M,
-)
-_REASON = re.compile(rb"^diagnostic-code:[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """`message_id` is ours, checked by its token; what the bounce does not tell is empty."""
+    """`message_id` is ours, checked by its token; what the bounce does not tell is empty.
+
+    `proved` when it came to the return path that only this message had.
+    """
 
     message_id: str = ""
     address: str = ""
     reason: str = ""
+    proved: bool = False
 
 
-def read(raw: bytes, secret: bytes) -> Bounce | None:
-    """None when the mail only says that delivery takes longer."""
-    head = raw[:LOOKED_AT]
-    action, status = _first(_ACTION, head), _first(_STATUS, head)
-    if action.lower() == "delayed" or (not action and status.startswith("4")):
+def read(
+    mail: Mail, raw: bytes, secret: bytes, *, addresses: Iterable[str], domain: str
+) -> Bounce | None:
+    """None for a mail like others: no bounce, only a delay, or its wording alone looks so."""
+    said = mail.bounce
+    if said is None or not said.failed:
         return None
-    reason = " ".join(part for part in (status, _first(_REASON, head)) if part)
-    return Bounce(tokens.ours_in(secret, head), _first(_ADDRESS, head), reason)
+    back = tokens.returned(secret, addresses, domain)
+    id_ = back or enclosed(raw, secret)
+    if not (said.sure or id_):
+        return None
+    first, *others = said.addresses or ("",)
+    reason = said.reason or mail.subject
+    if others:
+        reason = f"{reason} (and {', '.join(others[:5])})"
+    return Bounce(id_, first, clean_line(reason, 600), proved=bool(back))
 
 
-def _first(pattern: re.Pattern[bytes], raw: bytes) -> str:
-    match = pattern.search(raw)
-    return clean_line(match[1].decode("ascii", "replace")) if match else ""
+def enclosed(raw: bytes, secret: bytes) -> str:
+    """The Message-ID of ours below the head: whoever answers us has one in the head."""
+    body = raw[:LOOKED_AT].replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    return tokens.ours_in(secret, body)

@@ -30,6 +30,9 @@ class EmailConfig(Config, frozen=True):
     quote: bool = True
     # Put a signed token into Reply-To: support+c42.…@ (the server must deliver plus-addresses).
     plus_address: bool = False
+    # Where undelivered mail comes back to, each with a signed token: bounce+b42.…@ (the server must
+    # deliver plus-addresses of it to this mailbox). The address itself when plus_address is on.
+    bounce_address: str = ""
     token_secret: Secret | None = None
     token_file: str = ""
 
@@ -71,6 +74,11 @@ class EmailConfig(Config, frozen=True):
         return self.address.rpartition("@")[2]
 
     @property
+    def returning(self) -> str:
+        """The address that gets a token for what comes back; "" when none may have one."""
+        return self.bounce_address or (self.address if self.plus_address else "")
+
+    @property
     def has_login(self) -> bool:
         return self.password is not None or self.oauth is not None
 
@@ -80,6 +88,10 @@ def faults(config: EmailConfig) -> list[str]:
     rules = {
         "address: an address such as support@example.com is expected": (
             "@" not in config.address.strip("@") or " " in config.address
+        ),
+        "bounce_address: an address such as bounce@example.com is expected": (
+            bool(config.bounce_address)
+            and ("@" not in config.bounce_address.strip("@") or " " in config.bounce_address)
         ),
         "one of imap_host and smtp_listen is needed for mail to come in": (
             not config.imap_host and not config.smtp_listen

@@ -26,6 +26,7 @@ def event(
     id_: str,
     at: float,
     secret: bytes,
+    domain: str,
     evidence: str = "",
     files: tuple[Attachment, ...] = (),
     recipients: Iterable[str] = (),
@@ -33,7 +34,8 @@ def event(
 ) -> Event:
     """A message or a bounce. `evidence` names the raw mail, `lost` files that were not kept."""
     remote = mail.sender.address or NOBODY
-    bounce = bounces.read(raw, secret) if mail.bounce else None
+    to = (*recipients, *mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc)))
+    bounce = bounces.read(mail, raw, secret, addresses=to, domain=domain)
     if bounce is not None:
         return BouncedIn(
             id=id_,
@@ -41,13 +43,13 @@ def event(
             at=at,
             message_id=bounce.message_id,
             address=bounce.address,
-            reason=bounce.reason or mail.subject,
+            reason=bounce.reason,
+            proved=bounce.proved,
             text=mail.text,
             raw=evidence,
         )
     # A list or a rule sent our own words back: answering them would go on for ever.
     own = bool(tokens.proved(secret, ids=(mail.message_id,)))
-    to = (*recipients, *mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc)))
     return MessageIn(
         id=id_,
         remote=remote,
@@ -65,21 +67,40 @@ def event(
         message_id=mail.message_id or f"raw:{hashlib.sha256(raw).hexdigest()}",
         in_reply_to=mail.in_reply_to,
         references=mail.references,
-        proved=tokens.proved(
-            secret, addresses=to, ids=(mail.in_reply_to, *reversed(mail.references))
-        ),
+        proved=tokens.proved(secret, addresses=to, ids=(*_named(mail, raw, secret, to, domain),)),
         body_hash=mail.body_hash,
         automatic=mail.auto or own,
         notes=_notes(mail, lost, own),
     )
 
 
+def _named(
+    mail: Mail, raw: bytes, secret: bytes, to: tuple[str, ...], domain: str
+) -> tuple[str, ...]:
+    """Ids of ours that it may be about. Machines answer to the return path, and a server that
+    says "delayed" encloses the mail."""
+    back = tokens.returned(secret, to, domain)
+    inside = bounces.enclosed(raw, secret) if mail.bounce else ""
+    return (back, mail.in_reply_to, *reversed(mail.references), inside)
+
+
 def unreadable(
-    why: Unreadable, *, id_: str, at: float, evidence: str = "", writer: Party | None = None
+    why: Unreadable,
+    *,
+    id_: str,
+    at: float,
+    evidence: Attachment | None = None,
+    writer: Party | None = None,
 ) -> UnreadableIn:
-    remote = writer.address if writer and writer.address else NOBODY
+    """The raw mail is its only file: a person can open it elsewhere."""
     return UnreadableIn(
-        id=id_, remote=remote, at=at, reason=why.reason, raw=evidence, sender=writer
+        id=id_,
+        remote=writer.address if writer and writer.address else NOBODY,
+        at=at,
+        reason=why.reason,
+        raw=evidence.sha256 if evidence else "",
+        sender=writer,
+        attachments=(evidence,) if evidence else (),
     )
 
 

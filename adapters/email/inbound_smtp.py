@@ -40,7 +40,7 @@ class Door:
     """What aiosmtpd asks while a mail comes in."""
 
     def __init__(self, config: EmailConfig, intake: Intake, inbox: Inbox) -> None:
-        self._ours = frozenset(map(str.lower, (config.address, *config.aliases)))
+        self._ours = frozenset(map(str.lower, _addresses(config)))
         self._patience = config.smtp_patience
         self._intake, self._inbox = intake, inbox
 
@@ -69,6 +69,10 @@ class Door:
             self._inbox.log.exception("a mail could not be taken")
             return LATER
         return TAKEN
+
+
+def _addresses(config: EmailConfig) -> tuple[str, ...]:
+    return (config.address, *config.aliases, *filter(None, [config.bounce_address]))
 
 
 def untagged(address: str) -> str:

@@ -20,10 +20,11 @@ class Intake:
         reading: ParsingProcess,
         secret: bytes,
         *,
+        domain: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._inbox, self._reading, self._secret = inbox, reading, secret
-        self._clock = clock
+        self._domain, self._clock = domain, clock
 
     async def take(
         self,
@@ -39,7 +40,7 @@ class Intake:
         found = await self._reading.parse(raw, received=now)
         evidence = await self._kept(raw, "mail.eml", MAIL_TYPE, patience)
         if isinstance(found, Unreadable):
-            event: Event = events.unreadable(found, id_=id_, at=now, evidence=_name(evidence))
+            event: Event = events.unreadable(found, id_=id_, at=now, evidence=evidence)
         else:
             event = await self._event(found, raw, id_, now, _name(evidence), recipients, patience)
         return await self._inbox.receive(event, cursor=cursor, patience=patience)
@@ -51,7 +52,7 @@ class Intake:
         evidence = await self._kept(raw, "beginning.eml", MAIL_TYPE, None)
         writer = events.sender(found) if isinstance(found, Mail) else None
         event = events.unreadable(
-            Unreadable(why), id_=id_, at=now, evidence=_name(evidence), writer=writer
+            Unreadable(why), id_=id_, at=now, evidence=evidence, writer=writer
         )
         return await self._inbox.receive(event, cursor=cursor)
 
@@ -72,6 +73,7 @@ class Intake:
             id_=id_,
             at=at,
             secret=self._secret,
+            domain=self._domain,
             evidence=evidence,
             files=files,
             recipients=recipients,

@@ -41,6 +41,16 @@ class Attachment(msgspec.Struct, frozen=True):
     content_id: str = ""
 
 
+class Returned(msgspec.Struct, frozen=True):
+    """What a bounce says. It is `sure` when it says itself that a server wrote it; otherwise its
+    wording alone looks so. What is not `failed` is still being tried, or arrived."""
+
+    addresses: tuple[str, ...]
+    reason: str = ""
+    failed: bool = True
+    sure: bool = False
+
+
 class Mail(msgspec.Struct, frozen=True):
     """One mail. Message-IDs keep their angle brackets; `text`, `signature` and `quoted` together
     hold every word of the body."""
@@ -57,7 +67,7 @@ class Mail(msgspec.Struct, frozen=True):
     date: float | None
     auto: bool
     why: str
-    bounce: bool
+    bounce: Returned | None
     text: str
     signature: str
     quoted: str

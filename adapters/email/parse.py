@@ -10,23 +10,24 @@ from adapters.email.reading import (
     authentication,
     automatic,
     body,
+    bounces,
     dates,
     headers,
     limits,
     quotes,
     structure,
 )
-from adapters.email.reading.headers import Part
 from adapters.sdk import clean, clean_line
 
 STRANGE = "The mail is built in a way that cannot be read."
+REPORT = "It is a mail server's report."
 MANY = "The mail has more recipients than are shown."
 
 
 def message(raw: bytes, *, received: float, authserv_id: str = "") -> Mail:
     """Read one mail. Believes `Authentication-Results` only of the server `authserv_id`."""
     try:
-        return _read(structure.tree(raw), received, authserv_id)
+        return _read(raw, received, authserv_id)
     except (Unreadable, MemoryError):
         raise
     except RecursionError as error:
@@ -35,13 +36,15 @@ def message(raw: bytes, *, received: float, authserv_id: str = "") -> Mail:
         raise Unreadable(STRANGE) from error
 
 
-def _read(root: Part, received: float, authserv_id: str) -> Mail:
+def _read(raw: bytes, received: float, authserv_id: str) -> Mail:
+    root = structure.tree(raw)
     head = headers.read(root)
     sender = addresses.sender(head)
     words = body.read(root)
     files = attachments.read(words.files)
     folded = quotes.fold(words.text)
-    why = automatic.why(head, sender.address)
+    returned = bounces.read(root, head, sender.address, raw)
+    why = automatic.why(head, sender.address) or (REPORT if returned and returned.sure else "")
     one_sender = sender.problem not in (addresses.TWO_FROM, addresses.TWO_ADDRESSES)
     to, cc = addresses.recipients(head, "to"), addresses.recipients(head, "cc")
     many = (MANY,) if len(to) + len(cc) >= limits.ADDRESSES else ()
@@ -58,7 +61,7 @@ def _read(root: Part, received: float, authserv_id: str) -> Mail:
         date=dates.sent(head, received=received),
         auto=bool(why),
         why=why,
-        bounce=automatic.is_bounce(root, head, sender.address),
+        bounce=returned,
         text=clean(folded.text),
         signature=clean(folded.signature),
         quoted=clean(folded.quoted),

@@ -29,6 +29,8 @@ class Account:
     signature: str = ""
     quote: bool = True
     plus_address: bool = False
+    # Where what cannot be delivered comes back to, with a tag of its own; "" for no tag.
+    bounces: str = ""
 
     @property
     def domain(self) -> str:
@@ -37,9 +39,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What goes over the wire. `recipients` are the envelope's; `hidden` are those of BCC."""
+    """What goes over the wire. `sender` and `recipients` are the envelope's; `hidden` are those of
+    BCC."""
 
     message_id: str
+    sender: str
     recipients: tuple[str, ...]
     raw: bytes
     hidden: frozenset[str] = frozenset()
@@ -58,7 +62,18 @@ def letter(
     for file, data in files:
         _attach(mail, file, data)
     raw = _thread(outbound, id_) + mail.as_bytes(policy=_POLICY)
-    return Letter(id_, recipients, raw, frozenset(hidden) - frozenset(shown))
+    return Letter(
+        id_, _returning(outbound, account), recipients, raw, frozenset(hidden) - frozenset(shown)
+    )
+
+
+def _returning(outbound: Outbound, account: Account) -> str:
+    """The envelope's sender. Never empty: servers refuse that on submission."""
+    if not account.bounces:
+        return account.address
+    return tokens.return_address(
+        account.secret, account.bounces, outbound.conversation, outbound.id
+    )
 
 
 def _mail(outbound: Outbound, to: tuple[Party, ...], account: Account) -> EmailMessage:

@@ -110,7 +110,10 @@ class ReceiptIn(Wire, frozen=True, tag="receipt"):
 
 
 class BouncedIn(Wire, frozen=True, tag="bounced"):
-    """A mail of ours came back. `message_id` names ours when the bounce tells it."""
+    """A mail of ours came back. `message_id` names ours when the bounce tells it.
+
+    `proved` when it came to a return path that only that message had; else the address decides.
+    """
 
     id: str
     remote: str
@@ -120,6 +123,7 @@ class BouncedIn(Wire, frozen=True, tag="bounced"):
     reason: str = ""
     text: str = ""
     raw: str = ""
+    proved: bool = False
 
 
 class IdentityIn(Wire, frozen=True, tag="identity"):
@@ -135,7 +139,10 @@ class IdentityIn(Wire, frozen=True, tag="identity"):
 
 
 class UnreadableIn(Wire, frozen=True, tag="unreadable"):
-    """Something came that could not be read; `raw` keeps it. Shown to a person, never dropped."""
+    """Something came that could not be read; `raw` keeps it, `attachments` offer it to a person.
+
+    Shown, never dropped.
+    """
 
     id: str
     remote: str
@@ -143,6 +150,7 @@ class UnreadableIn(Wire, frozen=True, tag="unreadable"):
     reason: str
     raw: str = ""
     sender: Party | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 Event = (
@@ -227,6 +235,12 @@ class Outbound(Wire, frozen=True):
     references: tuple[str, ...] = ()
     # Sent by a rule and not by a person: marked so that machines do not answer it.
     automatic: bool = False
+    # So often it became unknown before whether it was sent: the channel may have it already.
+    doubts: int = 0
+    # It was sent and came back, and a person wants it sent once more.
+    anew: bool = False
+    # Not to be sent: an answer was lost, say what became of it.
+    inquiry: bool = False
 
 
 class Sent(Wire, frozen=True, tag="sent"):
@@ -257,6 +271,14 @@ class Unknown(Wire, frozen=True, tag="unknown"):
     """It may have been sent or not: the connection broke in the middle."""
 
     reason: str
+    # The channel itself was asked and cannot tell either.
+    asked: bool = False
+
+
+class NeverHeard(Wire, frozen=True, tag="never_heard"):
+    """To an inquiry: this process, which lives for so many seconds, was not asked to send it."""
+
+    age: float
 
 
 class Stale(Wire, frozen=True, tag="stale"):
@@ -266,6 +288,8 @@ class Stale(Wire, frozen=True, tag="stale"):
 
 
 Delivery = Sent | Retry | Rejected | Unknown | Stale
+# The answers to an inquiry.
+Fate = Delivery | NeverHeard
 
 
 # --- state, history, blobs ---------------------------------------------------------------------

@@ -2,22 +2,15 @@
 
 import re
 
-from adapters.email.reading import parts
-from adapters.email.reading.headers import Headers, Part
+from adapters.email.reading.headers import Headers
 
 _MACHINE = re.compile(
     r"(?i)(?:mailer-?daemon|postmaster|(?:do[._-]?)?no[t._-]*reply|bounces?|auto-?reply|notifications?)(?:[+._-].*)?"
 )
-_DAEMON = re.compile(r"(?i)mailer-?daemon|postmaster")
 _AWAY = re.compile(
     r"(?i)\W*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|antwort)|automatische antwort"
     r"|out of (?:the )?office|abwesenheit|réponse automatique|respuesta automática"
     r"|автоответ|автоматический ответ|автовідповідь|автоматична відповідь)"
-)
-_BOUNCED = re.compile(
-    r"(?i)\W*(?:undeliver(?:ed|able)|mail delivery (?:failed|failure|system)|delivery (?:status )?"
-    r"(?:notification|failure)|returned mail|failure notice|message delivery failure"
-    r"|недоставлен|не доставлено)"
 )
 
 
@@ -38,17 +31,6 @@ def why(headers: Headers, address: str) -> str:
         ),
     )
     return next((reason for true, reason in checks if true), "")
-
-
-def is_bounce(root: Part, headers: Headers, address: str) -> bool:
-    """Whether it reports that a mail was not delivered."""
-    if parts.media_type(root) == "multipart/report":
-        # A read receipt is a report too, and no bounce.
-        return parts.parameter(root, "report-type").lower() in ("delivery-status", "")
-    if "x-failed-recipients" in headers:
-        return True
-    daemon = bool(_DAEMON.match(address)) or null_sender(headers)
-    return daemon and bool(_BOUNCED.match(headers.words("subject")))
 
 
 def null_sender(headers: Headers) -> bool:

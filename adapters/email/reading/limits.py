@@ -20,3 +20,4 @@ SCANNED = 64 * 1024  # characters searched for quotes, and lines
 SCANNED_LINES = 4000
 LINE = 400  # a longer line never introduces a quote
 NAME_BYTES = 120
+BOUNCE = 256 * 1024  # what a bounce says stands at its beginning

@@ -54,7 +54,7 @@ def test_a_sender_that_is_no_person_is_recognised(sender: str) -> None:
 )
 def test_a_person_is_no_machine(header: str) -> None:
     mail = read(letter("hello", header))
-    assert (mail.auto, mail.why, mail.bounce) == (False, "", False)
+    assert (mail.auto, mail.why, mail.bounce) == (False, "", None)
 
 
 def test_a_delivery_report_is_a_bounce_and_a_read_receipt_is_none() -> None:

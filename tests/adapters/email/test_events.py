@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from adapters.email import bounces, events, tokens
+from adapters.email import events, tokens
 from adapters.email.mail import Unreadable
 from adapters.email.parse import message as parse
 from adapters.sdk import Attachment, BouncedIn, Event, MessageIn, Party
@@ -35,6 +35,7 @@ def event(raw: bytes, recipients: tuple[str, ...] = (), authserv_id: str = "") -
         id_="imap.INBOX.1.7",
         at=NOW,
         secret=KEY,
+        domain="desk.test",
         evidence="e" * 64,
         recipients=recipients,
     )
@@ -149,20 +150,30 @@ def test_a_bounce_of_a_mail_that_we_never_sent_names_none() -> None:
 
 @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("", "4.4.1")])
 def test_a_delay_is_no_bounce_and_still_a_message(action: str, status: str) -> None:
-    assert bounces.read(bounce(action, status), KEY) is None
-    assert isinstance(event(bounce(action, status)), MessageIn)
+    found = event(bounce(action, status))
+    assert isinstance(found, MessageIn)
+    assert (found.automatic, found.proved) == (True, 42)
 
 
 def test_what_cannot_be_read_is_shown_with_its_reason() -> None:
-    found = events.unreadable(Unreadable("too deep"), id_="1", at=NOW, evidence="e")
+    file = Attachment(sha256="e", name="mail.eml", media_type="message/rfc822", size=7)
+    found = events.unreadable(Unreadable("too deep"), id_="1", at=NOW, evidence=file)
     assert (found.reason, found.raw, found.remote) == ("too deep", "e", "unknown")
+    assert found.attachments == (file,)
 
 
 def test_files_that_were_not_kept_are_named() -> None:
     raw = mail()
     file = Attachment(sha256="0" * 64, name="a.pdf", media_type="application/pdf", size=1)
     found = events.event(
-        parse(raw, received=NOW), raw, id_="1", at=NOW, secret=KEY, files=(file,), lost="b.pdf"
+        parse(raw, received=NOW),
+        raw,
+        id_="1",
+        at=NOW,
+        secret=KEY,
+        domain="desk.test",
+        files=(file,),
+        lost="b.pdf",
     )
     assert isinstance(found, MessageIn)
     assert (found.attachments, found.notes["lost"]) == ((file,), "b.pdf")

@@ -133,4 +133,4 @@ def test_an_ordinary_reply_is_understood_as_a_whole() -> None:
     assert (mail.message_id, mail.in_reply_to) == ("<two@example.test>", "<one@desk.test>")
     assert mail.references == ("<zero@example.test>", "<one@desk.test>")
     assert mail.date == 1728045000.0
-    assert (mail.auto, mail.bounce, mail.problems, mail.html_only) == (False, False, (), False)
+    assert (mail.auto, mail.bounce, mail.problems, mail.html_only) == (False, None, (), False)
