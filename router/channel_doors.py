@@ -1,6 +1,7 @@
 """The doors that adapters knock at: intake, state, blobs; and news of health and customers."""
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from router.policy import Policy
 from router.store.sql import Rows
 from router.store.store import Store
 from wire import codec, subjects
-from wire.bus import Bus, Request
+from wire.bus import Bus, Request, Stop
 from wire.codec import Malformed
 from wire.messages.channel import (
     Attachment,
@@ -56,12 +57,19 @@ class ChannelDoors:
         self._policy = policy
         self._epoch = epoch
         self._told = told
+        # How often each account's items got each verdict: (kind, account, verdict).
+        self.taken: Counter[tuple[str, str, str]] = Counter()
 
-    async def serve(self, bus: Bus, spawn: Callable[[Awaitable[None]], object]) -> None:
-        """`spawn` runs what a signal needs to look up."""
-        await bus.serve(subjects.EVERY_INTAKE, self._intake, queue=GROUP)
-        await bus.serve(subjects.EVERY_STATE, self._state, queue=GROUP)
-        await bus.serve(subjects.EVERY_BLOB_PUT, self._blob_put, queue=GROUP)
+    async def serve(self, bus: Bus, spawn: Callable[[Awaitable[None]], object]) -> Stop:
+        """`spawn` runs what a signal needs to look up. The stop takes nothing more in.
+
+        Files are handed out until the end: messages on their way out may need them.
+        """
+        doors = [
+            await bus.serve(subjects.EVERY_INTAKE, self._intake, queue=GROUP),
+            await bus.serve(subjects.EVERY_STATE, self._state, queue=GROUP),
+            await bus.serve(subjects.EVERY_BLOB_PUT, self._blob_put, queue=GROUP),
+        ]
         await bus.serve(subjects.EVERY_BLOB_GET, self._blob_get, queue=GROUP)
         await bus.listen(subjects.EVERY_HEALTH, self._health)
 
@@ -69,6 +77,12 @@ class ChannelDoors:
             spawn(self._signal(subject, payload))
 
         await bus.listen(subjects.EVERY_SIGNAL, on_signal)
+
+        async def stop() -> None:
+            for close in doors:
+                await close()
+
+        return stop
 
     # --- intake --------------------------------------------------------------------------------
 
@@ -84,6 +98,7 @@ class ChannelDoors:
                 taken = await self._lane.submit(intaking.decide(intake), intaking.aside(intake))
         except ReadOnly as error:
             return codec.encode(NotActive(reason=str(error)))
+        self.taken[kind, account, type(taken).__name__.lower()] += 1
         return codec.encode(taken)
 
     # --- state ---------------------------------------------------------------------------------
