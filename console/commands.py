@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 from console.flows import (
+    auditing,
     being,
     editing,
     files,
@@ -154,6 +155,9 @@ COMMANDS: tuple[Command, ...] = (
     # Knowing
     Command("why", ("w",), N_("why"), N_("Why it is here: what was needed, who was chosen."),
             knowing.why, pointed, hint=50),
+    Command("audit", (), N_("audit"),
+            N_("Who saw, sent and changed what of this customer; for leads."),
+            auditing.audit, pointed),
     Command("note", ("n",), N_("note"), N_("Write what colleagues should know of the customer."),
             knowing.note, pointed, hint=45),
     Command("block", ("b",), N_("block"), N_("Refuse a sender from now on, or hear them again."),

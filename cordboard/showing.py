@@ -171,11 +171,29 @@ def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
     return [table]
 
 
+def _audit(page: verbs.Audit) -> Iterable[Any]:
+    names = (_("when"), _("who"), _("what"), _("contact"), _("conversation"), _("message"), "")
+    table = _table(*names)
+    for row in page.rows:
+        ids = (str(number or "") for number in (row.contact, row.conversation, row.message))
+        _add(table, _at(row.at), row.agent, row.what, *ids, _line(row.detail, 100))
+    more = [Text(_("More: --before {next}", next=page.next))] if page.next else []
+    return [table, *more]
+
+
+def _consoles(consoles: verbs.Consoles) -> Iterable[Any]:
+    table = _table(_("key"), _("since"), _("console"))
+    for row in consoles.rows:
+        _add(table, row.key, _at(row.since), _line(row.console))
+    return [table]
+
+
 def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     if status.read_only:
         yield Text(told(status.read_only), style="bold")
     facts = {
-        _("messages"): status.messages,
+        # Of the whole desk; who does not lead is told of their teams only.
+        **({_("messages"): status.messages} if status.messages else {}),
         _("conversations"): status.conversations,
         _("waiting"): status.waiting,
         _("assigned"): status.assigned,
@@ -185,7 +203,8 @@ def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     for name, value in facts.items():
         _add(table, name, str(value))
     for name, counts in ((_("outbox"), status.outbox), (_("came in"), status.ledger)):
-        _add(table, name, ", ".join(f"{key} {count}" for key, count in counts.items()))
+        if counts:
+            _add(table, name, ", ".join(f"{key} {count}" for key, count in counts.items()))
     for account in status.accounts:
         state = f"{account.health or _('silent')} {_line(account.health_said, 200)}"
         _add(table, f"{account.kind} {account.account}", state)
@@ -251,6 +270,8 @@ SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Hits: _hits,
     verbs.Ledger: _ledger,
     verbs.DeskStatus: _status,
+    verbs.Audit: _audit,
+    verbs.Consoles: _consoles,
     verbs.Colleagues: _people,
     verbs.Changes: _changes,
     ContactCard: _card,

@@ -14,14 +14,19 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
 _NAMED = re.compile(r"\s*(.*?)\s*<([^<>]+)>\s*")
 
 
-def moment(text: str, now: datetime) -> float:
-    """ "2h", "3d", "17:30" (the next such time) or "2026-11-23 09:00", as epoch seconds."""
+def moment(text: str, now: datetime, *, past: bool = False) -> float:
+    """ "2h", "3d", "17:30" (the next such time) or "2026-11-23 09:00", as epoch seconds.
+
+    When `past`, two hours ago, and the last such time.
+    """
+    way = -1 if past else 1
     if match := _DURATION.fullmatch(text.strip()):
-        return now.timestamp() + int(match[1]) * _UNITS[match[2]]
+        return now.timestamp() + way * int(match[1]) * _UNITS[match[2]]
     try:
         if match := _CLOCK.fullmatch(text.strip()):
             then = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
-            return (then if then > now else then + timedelta(days=1)).timestamp()
+            on_the_way = then < now if past else then > now
+            return (then if on_the_way else then + timedelta(days=way)).timestamp()
         given = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise ValueError(

@@ -40,6 +40,8 @@ FIELD_HELP = {
     "bcc": _("Hidden recipient. Can be repeated."),
     "attachments": _("A file to attach. Can be repeated."),
     "until": _("30m, 2h, 3d, 17:30 or 2026-11-23T09:00."),
+    "since": _("2h, 3d (ago), 17:30 or 2026-11-23T09:00."),
+    "who": _("Only what this agent saw, sent or changed."),
     "seen": _("Refuse when something newer than this message was written."),
     "priority": _("low, normal, high or urgent."),
     "skills": _("A skill with its level, as german=2. Can be repeated."),
@@ -121,8 +123,8 @@ def _value(name: str, hint: Any, given: Any) -> Any:
 
 
 def _read(name: str, hint: Any, given: Any) -> Any:
-    if name == "until":
-        return typed.moment(given, datetime.now().astimezone())
+    if name in ("until", "since"):
+        return typed.moment(given, datetime.now().astimezone(), past=name == "since")
     if name == "priority":
         return typed.priority(given)
     if name in SENTENCES:
@@ -163,7 +165,7 @@ def _parameter(entry: msgspec.structs.FieldInfo, hint: Any, phrase: Phrase) -> i
 
 def _typed_as(name: str, hint: Any) -> Any:
     """The type that the library reads; what it does not know is read from text by us."""
-    if name in ("until", "priority"):
+    if name in ("until", "since", "priority"):
         return str
     if name in SENTENCES:
         return list[str]

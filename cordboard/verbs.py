@@ -42,6 +42,7 @@ PHRASES = (
     Phrase("search", verbs.Search, _("Search all that was written."), ("query",)),
     Phrase("why", verbs.WhyIs, _("Why a conversation is where it is."), ("conversation",)),
     Phrase("ledger", verbs.ReadLedger, _("What came in, and what became of it.")),
+    Phrase("audit", verbs.ReadAudit, _("Who saw, sent and changed what.")),
     Phrase("changes", verbs.Since, _("What happened since a place in the event log."), ("seq",)),
     # saying
     Phrase(
@@ -98,6 +99,8 @@ PHRASES = (
     ),
     Phrase("agent list", verbs.Who, _("Who works here, in which teams.")),
     Phrase("agent invite", verbs.Invite, _("A code that lets an agent log in once."), ("agent",)),
+    Phrase("agent consoles", verbs.ConsolesOf, _("The consoles that are let in."), ("agent",)),
+    Phrase("agent revoke", verbs.Logout, _("Shut a console out, at once."), ("key",)),
     Phrase("team add", verbs.SetTeam, _("Add a team, or rename it."), ("team", "name")),
     Phrase("skill add", verbs.SetSkill, _("Add a skill, or rename it."), ("skill", "name")),
 )
@@ -109,5 +112,4 @@ ELSEWHERE = (
     verbs.BlobPut,
     verbs.SetCanned,
     verbs.Login,
-    verbs.Logout,
 )

@@ -17,6 +17,8 @@ class Policy:
     reopen_within: float = 14 * 86_400.0
     sticky: float = 24 * 3_600.0
     return_after: float = 600.0
+    # So long the audit is kept; 0 is for ever.
+    audit_for: float = 0.0
     accounts: dict[str, Account] = field(default_factory=dict)
 
     def account(self, name: str, kind: str) -> Account:
@@ -34,6 +36,7 @@ def policy(settings: Settings) -> Policy:
         reopen_within=desk.reopen_days * 86_400.0,
         sticky=desk.sticky_hours * 3_600.0,
         return_after=desk.return_minutes * 60.0,
+        audit_for=desk.audit_days * 86_400.0,
         accounts=settings.adapters,
     )
 

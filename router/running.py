@@ -107,6 +107,7 @@ class Running:
             for task in done - {stopping}:
                 task.result()
             await self._last_sends()
+            await self._last_looks()
         finally:
             await self._end(stopping)
 
@@ -164,7 +165,10 @@ class Running:
             self._live(), admitting.asking, announcer, blobs, self._ground.search,
             admitting.refresh, house_keys=self._ground.house_keys,
         )  # fmt: skip
-        await Doors(self._lane, self._store, answers, self._policy, around).serve()
+        agents = Doors(self._lane, self._store, answers, self._policy, around)
+        self._last_looks = agents.looks.flush
+        self._go(agents.looks.run(), "audit")
+        await agents.serve()
 
     # --- small things --------------------------------------------------------------------------
 

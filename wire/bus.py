@@ -40,11 +40,15 @@ class NotAllowed(BusError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something that somebody asked. `user` is who the server says is asking, "" when unknown."""
+    """Something that somebody asked. `user` is who the server says is asking, from which `host`.
+
+    Both are "" when that is unknown.
+    """
 
     subject: str
     payload: bytes
     user: str = ""
+    host: str = ""
 
 
 # Answers are made by awaiting, many at once: the answer to a command comes after its commit.

@@ -158,7 +158,7 @@ class NatsBus:
         return stop
 
     async def _answer(self, message: Msg, answering: Answering) -> None:
-        request = Request(message.subject, message.data, asker(message))
+        request = Request(message.subject, message.data, *asking(message))
         try:
             answer = fits(await answering(request), self._client.max_payload - HEADERS)
             if message.reply and answer:  # an empty answer through a forged reply can do harm
@@ -173,16 +173,17 @@ class NatsBus:
         self._room.release()
 
 
-def asker(message: Msg) -> str:
-    """The user whom the server names as asking; "" inside one account."""
+def asking(message: Msg) -> tuple[str, str]:
+    """The user whom the server names as asking, and their host; both "" inside one account."""
     told: object = (message.headers or {}).get(ASKER)
     if isinstance(told, list):  # so nats-py reads headers where fast_mail_parser is installed
         told = told[0] if len(told) == 1 else ""
     try:
-        user = json.loads(told).get("user", "") if isinstance(told, str) and told else ""
+        known = json.loads(told) if isinstance(told, str) and told else {}
+        user, host = known.get("user", ""), known.get("host", "")
     except (ValueError, AttributeError):
-        return ""
-    return user if isinstance(user, str) else ""
+        return "", ""
+    return user if isinstance(user, str) else "", host if isinstance(host, str) else ""
 
 
 async def connect(

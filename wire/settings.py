@@ -33,6 +33,8 @@ class Desk(msgspec.Struct, frozen=True):
     sticky_hours: float = 24.0
     # Work of an agent whose consoles are silent returns to the queue after this.
     return_minutes: float = 10.0
+    # Who saw, sent and changed what is forgotten after so long; 0 keeps it for ever.
+    audit_days: float = 0.0
 
 
 class BusSettings(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from router.doors import auditing
 from router.doors.asker import Doing, Refused, asker_of
 from router.handling.contacts import replaced
 from router.lane import Work
@@ -36,7 +37,9 @@ def deciding(
         known = work.tx.one("answer_of", agent=agent, key=key)
         if known is not None:
             return _again(known, digest)
-        answer = answered(_with_seq(work, command(Doing(work, asker, policy), ask)))
+        value = _with_seq(work, command(Doing(work, asker, policy), ask))
+        auditing.wrote(work, agent, ask, value)
+        answer = answered(value)
         if not isinstance(ask, SECRET):
             work.tx.run(
                 "keep_answer", agent=agent, key=key, hash=digest, answer=answer, now=work.now

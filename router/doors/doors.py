@@ -14,10 +14,12 @@ from typing import Any, Protocol, TypeVar
 import apsw
 import msgspec
 
+from router.access.audit import Looks
 from router.access.passwords import hash_password
 from router.attendance import Attendance
 from router.blobs import Blobs
 from router.doors import (
+    auditing,
     desk,
     entering,
     files,
@@ -55,9 +57,18 @@ GROUP = "router"
 # Headers and the tag around an answer.
 ROOM = 16_384
 
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came with a verb: a command's key, and from which host."""
+
+    key: str
+    host: str
+
+
 # (subject, user) → the agent who asks, or None; `subjects.DOOR` for nobody yet.
 Asking = Callable[[str, str], str | None]
-Handler = Callable[[str, Any, Call], Awaitable[Any]]
+Handler = Callable[[str, Any, Asked], Awaitable[Any]]
 
 
 class Telling(Protocol):
@@ -108,6 +119,7 @@ class Doors:
         self._reads = DeskReads(around.live)
         self._entrance = entering.Entrance(lane, store, around.house_keys)
         self._finding = finding.Finding(store, around.search)
+        self.looks = Looks(lane, policy.audit_for)
         self._refreshing: set[asyncio.Task[None]] = set()
         self._handlers = self._table()
 
@@ -130,6 +142,8 @@ class Doors:
             "since": read(desk.since),
             "who": read(reads.who),
             "ledger": read(desk.ledger),
+            "audit": self._audit,
+            "consoles": read(auditing.consoles),
             "status": read(reads.status),
             "blob_get": self._blob_get,
             "blob_put": self._blob_put,
@@ -184,7 +198,7 @@ class Doors:
         _, verb = subjects.asker_of(request.subject)
         try:
             ask, call = _read(agent, verb, request.payload)
-            value = await self._handlers[verb](agent, ask, call)
+            value = await self._handlers[verb](agent, ask, Asked(call.key, request.host))
         except Refused as refused:
             return codec.encode(refused.no)
         except ReadOnly as error:
@@ -211,46 +225,61 @@ class Doors:
         )
 
     def _reading(self, reading: Callable[[Reading, Any], Any]) -> Handler:
-        async def handle(agent: str, ask: Ask, call: Call) -> Any:
+        async def handle(agent: str, ask: Ask, asked: Asked) -> Any:
             return await self._read(agent, ask, reading)
 
         return handle
 
-    async def _hello(self, agent: str, ask: verbs.Hello, call: Call) -> Any:
+    async def _hello(self, agent: str, ask: verbs.Hello, asked: Asked) -> Any:
         welcome = await self._read(agent, ask, self._reads.hello)
         self._attendance.heard(agent, self._lane.steady())  # news may begin before the first beat
         return welcome
 
-    async def _timeline(self, agent: str, ask: verbs.Timeline, call: Call) -> Any:
+    async def _timeline(self, agent: str, ask: verbs.Timeline, asked: Asked) -> Any:
         page = await self._read(agent, ask, threads.timeline)
+        self.looks.saw(agent, "opened", contact=ask.contact)
         if ask.watch:
             self._attendance.heard(agent, self._lane.steady())
             self._attendance.watch(agent, ask.contact)
         return page
 
-    async def _contact(self, agent: str, ask: verbs.Contact, call: Call) -> Any:
+    async def _contact(self, agent: str, ask: verbs.Contact, asked: Asked) -> Any:
         card = await self._read(agent, ask, threads.contact)
+        self.looks.saw(agent, "opened", contact=ask.contact)
         return replaced(card, online=self._attendance.online(ask.contact))
 
-    async def _find_contacts(self, agent: str, ask: verbs.FindContacts, call: Call) -> Any:
+    async def _find_contacts(self, agent: str, ask: verbs.FindContacts, asked: Asked) -> Any:
         named = await self._finding.named(ask.words)
-        return await self._read(agent, ask, lambda read, a: finding.contacts(read, a, named))
+        found = await self._read(agent, ask, lambda read, a: finding.contacts(read, a, named))
+        self.looks.saw(agent, "searched", detail=ask.words)
+        return found
 
-    async def _search(self, agent: str, ask: verbs.Search, call: Call) -> Any:
+    async def _search(self, agent: str, ask: verbs.Search, asked: Asked) -> Any:
         def asking(rows: Rows) -> Asker:
             return asker_of(rows, agent, verbs.Search)
 
-        return await self._finding.search(asking, ask)
+        hits = await self._finding.search(asking, ask)
+        self.looks.saw(agent, "searched", detail=ask.query)
+        return hits
 
-    async def _blob_get(self, agent: str, ask: verbs.BlobGet, call: Call) -> Any:
-        await self._read(agent, ask, files.check_sees)
+    async def _audit(self, agent: str, ask: verbs.ReadAudit, asked: Asked) -> Any:
+        """What was looked at until now stands in it."""
+        await self._read(agent, ask, lambda read, a: None)
+        self.looks.saw(agent, "audit", detail=auditing.said(ask))
+        await self.looks.flush()
+        return await self._read(agent, ask, auditing.read)
+
+    async def _blob_get(self, agent: str, ask: verbs.BlobGet, asked: Asked) -> Any:
+        contact = await self._read(agent, ask, files.contact_of)
+        if ask.offset == 0:
+            self.looks.saw(agent, "downloaded", contact=contact, detail=ask.sha256)
         return await files.piece(self._blobs, ask)
 
-    async def _blob_put(self, agent: str, ask: verbs.BlobPut, call: Call) -> Any:
+    async def _blob_put(self, agent: str, ask: verbs.BlobPut, asked: Asked) -> Any:
         await self._read(agent, ask, lambda read, a: None)
         return await files.put(self._blobs, agent, ask)
 
-    async def _beat(self, agent: str, ask: Heartbeat, call: Call) -> Done:
+    async def _beat(self, agent: str, ask: Heartbeat, asked: Asked) -> Done:
         """Being here, and for colleagues and the customer, where one looks and writes."""
         row, author = await self._read(agent, ask, _looked_at)
         looks = ask.conversation if row is not None else 0
@@ -264,23 +293,23 @@ class Doors:
 
     # --- commands ------------------------------------------------------------------------------
 
-    async def _do(self, agent: str, ask: Ask, call: Call, command: Command) -> bytes:
-        decide = deciding(command, ask, agent=agent, key=call.key, policy=self._policy)
+    async def _do(self, agent: str, ask: Ask, asked: Asked, command: Command) -> bytes:
+        decide = deciding(command, ask, agent=agent, key=asked.key, policy=self._policy)
         return await self._lane.submit(decide)
 
     def _command(self, command: Command) -> Handler:
-        async def handle(agent: str, ask: Ask, call: Call) -> bytes:
-            return await self._do(agent, ask, call, command)
+        async def handle(agent: str, ask: Ask, asked: Asked) -> bytes:
+            return await self._do(agent, ask, asked, command)
 
         return handle
 
-    async def _presence(self, agent: str, ask: verbs.SetPresence, call: Call) -> bytes:
-        answer = await self._do(agent, ask, call, house.set_presence)
+    async def _presence(self, agent: str, ask: verbs.SetPresence, asked: Asked) -> bytes:
+        answer = await self._do(agent, ask, asked, house.set_presence)
         if ask.presence != "offline":
             self._attendance.heard(agent, self._lane.steady())
         return answer
 
-    async def _set_agent(self, agent: str, ask: verbs.SetAgent, call: Call) -> bytes:
+    async def _set_agent(self, agent: str, ask: verbs.SetAgent, asked: Asked) -> bytes:
         """The password is hashed before the lane, which waits for nobody."""
         await self._read(agent, ask, lambda read, a: None)
         house.check_password(ask)
@@ -289,22 +318,22 @@ class Doors:
         def command(doing: Doing, ask: verbs.SetAgent) -> Done:
             return house.set_agent(doing, ask, password)
 
-        answer = await self._do(agent, ask, call, command)
+        answer = await self._do(agent, ask, asked, command)
         self._refresh()
         return answer
 
-    async def _invite(self, agent: str, ask: verbs.Invite, call: Call) -> bytes:
+    async def _invite(self, agent: str, ask: verbs.Invite, asked: Asked) -> bytes:
         chance = secrets.token_bytes(16)
-        return await self._do(agent, ask, call, lambda doing, a: house.invite(doing, a, chance))
+        return await self._do(agent, ask, asked, lambda doing, a: house.invite(doing, a, chance))
 
-    async def _login(self, agent: str, ask: Login, call: Call) -> Done:
+    async def _login(self, agent: str, ask: Login, asked: Asked) -> Done:
         """The answer comes when the bus lets the key in."""
-        done = await self._entrance.login(ask)
+        done = await self._entrance.login(ask, asked.host)
         await self._around.admit()
         return done
 
-    async def _logout(self, agent: str, ask: verbs.Logout, call: Call) -> bytes:
-        answer = await self._do(agent, ask, call, entering.logout)
+    async def _logout(self, agent: str, ask: verbs.Logout, asked: Asked) -> bytes:
+        answer = await self._do(agent, ask, asked, entering.logout)
         self._refresh()
         return answer
 

@@ -1,8 +1,9 @@
 """Proving who one is, once: a password or an invitation; afterwards the console's key is let in."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
-from router.access import console_keys
+from router.access import audit, console_keys
 from router.access.invitations import code_hash, holds
 from router.access.passwords import check_password
 from router.access.throttle import Throttle
@@ -24,7 +25,7 @@ class Entrance:
         self._house = house
         self._throttle = Throttle()
 
-    async def login(self, ask: Login) -> Done:
+    async def login(self, ask: Login, host: str) -> Done:
         """Return once it is committed that this key is theirs. Raises Refused.
 
         Asked again with a key that is theirs already it says yes: that lets nobody in.
@@ -34,14 +35,15 @@ class Entrance:
             raise Refused("invalid", unfit)
         if await self._store.read(lambda rows: _is_theirs(rows, ask)):
             return Done()
-        wait = self._throttle.wait(ask.agent, self._lane.steady())
+        wait = self._throttle.wait(ask.agent, host, self._lane.steady())
         if wait > 0:
             raise Refused("busy", say("Too many tries. Try again in {seconds} s.",
                                       seconds=round(wait + 0.5)))  # fmt: skip
         # Counted before it is known, so that a burst of tries at once does not pass first.
-        self._throttle.failed(ask.agent, self._lane.steady())
-        done = await self._lane.submit(self._deciding(ask, await self._password_holds(ask)))
-        self._throttle.passed(ask.agent)
+        self._throttle.failed(ask.agent, host, self._lane.steady())
+        holds = await self._password_holds(ask)
+        done = await self._lane.submit(self._deciding(ask, holds, host), _refused(ask, host))
+        self._throttle.passed(ask.agent, host)
         return done
 
     async def _password_holds(self, ask: Login) -> bool:
@@ -50,7 +52,7 @@ class Entrance:
         row = await self._store.read(lambda rows: rows.one("agent", id=ask.agent))
         return await check_password(row.password if row is not None else "", ask.password)
 
-    def _deciding(self, ask: Login, password_holds: bool) -> Callable[[Work], Done]:
+    def _deciding(self, ask: Login, password_holds: bool, host: str) -> Callable[[Work], Done]:
         def job(work: Work) -> Done:
             row = work.tx.one("agent", id=ask.agent)
             by_code = bool(ask.code) and _code_holds(work, ask)
@@ -58,9 +60,26 @@ class Entrance:
                 raise Refused("forbidden", say("This agent and password or code do not match."))
             if by_code:
                 work.tx.run("use_invitation", hash=code_hash(ask.code), now=work.now)
+            audit.write(work, ask.agent, "login", detail=_from(ask, host))
             return _let_in(work, ask)
 
         return job
+
+
+def _refused(ask: Login, host: str) -> Callable[[Work, Exception], Done]:
+    """A try that failed is written down, and is still refused. The throttle bounds how many."""
+
+    def aside(work: Work, error: Exception) -> Any:
+        if not isinstance(error, Refused):
+            raise error
+        audit.write(work, ask.agent[:32], "login refused", detail=_from(ask, host))
+        return error
+
+    return aside
+
+
+def _from(ask: Login, host: str) -> str:
+    return f"{ask.console} {host}".strip()
 
 
 def _let_in(work: Work, ask: Login) -> Done:

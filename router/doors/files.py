@@ -12,11 +12,11 @@ from wire.messages.verbs import BlobGet, BlobPut
 T = TypeVar("T", BlobPiece, BlobHave)
 
 
-def check_sees(read: Reading, ask: BlobGet) -> None:
-    """A file is as visible as the messages that show it."""
-    seen = read.rows.one("sees_blob", sha256=ask.sha256, **read.asker.eyes)
+def contact_of(read: Reading, ask: BlobGet) -> int:
+    """A contact in whose thread it is. A file is as visible as the messages that show it."""
+    seen: int | None = read.rows.value("sees_blob", sha256=ask.sha256, **read.asker.eyes)
     if seen is not None:
-        return
+        return seen
     if read.rows.one("blob_size", sha256=ask.sha256) is None:
         raise Refused("gone", say("There is no such file."))
     raise Refused("forbidden", say("This file is in no thread that you may see."))

@@ -18,6 +18,7 @@ from wire.messages.channel import BlobHave, BlobPiece, Party
 from wire.messages.desk import (
     AccountRow,
     AgentRow,
+    AuditRow,
     CannedReply,
     Change,
     ContactCard,
@@ -290,6 +291,12 @@ class TwinDesk:
             because=say("{agent} was idle the longest", agent=self.agent),
             refused=(Refusal(agent="cy", said=say("on a break")),),
         )  # fmt: skip
+
+    async def _audit(self, ask: verbs.ReadAudit) -> verbs.Audit:
+        name = self.cards[ask.contact].name
+        row = AuditRow(id=1, at=self.now, agent=self.agent, what="searched", contact=ask.contact,
+                       detail=name)  # fmt: skip
+        return verbs.Audit(rows=(row,))
 
     async def _since(self, ask: verbs.Since) -> verbs.Changes:
         return verbs.Changes(

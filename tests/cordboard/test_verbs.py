@@ -74,6 +74,12 @@ def asked(line: str) -> Ask:
         ("search возврат денег", verbs.Search(query="возврат денег")),
         ("why 17", verbs.WhyIs(conversation=17)),
         ("ledger --verdict quarantined", verbs.ReadLedger(verdict="quarantined")),
+        (
+            "audit --who bob --contact 7 --since 2026-11-22T09:00+00:00",
+            verbs.ReadAudit(who="bob", contact=7, since=1_795_338_000.0),
+        ),
+        ("agent consoles bob", verbs.ConsolesOf(agent="bob")),
+        ("agent revoke UA", verbs.Logout(key="UA")),
         ("changes 100", verbs.Since(seq=100)),
         ("reply 17 'Hello there'", verbs.Reply(conversation=17, text="Hello there", anyway=True)),
         ("reply 17 Hi --seen 9", verbs.Reply(conversation=17, text="Hi", seen=9)),

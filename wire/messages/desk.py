@@ -232,6 +232,29 @@ class LedgerRow(Wire, frozen=True):
     message: int = 0
 
 
+class AuditRow(Wire, frozen=True):
+    """Somebody saw, sent or changed something: `what` is a verb, or how it was looked at."""
+
+    id: int
+    at: float
+    agent: str
+    what: str
+    contact: int = 0
+    conversation: int = 0
+    message: int = 0
+    # What was searched for, whose rights were changed, from which machine somebody came.
+    detail: str = ""
+
+
+class ConsoleRow(Wire, frozen=True):
+    """A console that is let in as an agent, by its public key."""
+
+    key: str
+    agent: str
+    console: str
+    since: float
+
+
 class CannedReply(Wire, frozen=True):
     """A ready text. `{{contact.name}}`-style places are filled by the console."""
 

@@ -14,8 +14,10 @@ from wire.messages.channel import Attachment, BlobHave, BlobPiece, Health, Party
 from wire.messages.desk import (
     AccountRow,
     AgentRow,
+    AuditRow,
     CannedReply,
     Change,
+    ConsoleRow,
     ContactCard,
     ConversationRow,
     Counts,
@@ -198,6 +200,35 @@ class ReadLedger(Ask, frozen=True):
     verdict: str = ""
     before: int = 0
     limit: int = 100
+
+
+class Audit(Wire, frozen=True):
+    """Newest first; `next` goes on (as `before`), 0 at the end."""
+
+    rows: tuple[AuditRow, ...]
+    next: int = 0
+
+
+class ReadAudit(Ask, frozen=True):
+    """Who saw, sent and changed what; `who` and `contact` keep only theirs."""
+
+    verb, answer, role = "audit", Audit, "lead"
+    who: str = ""
+    contact: int = 0
+    since: float = 0.0
+    before: int = 0
+    limit: int = 100
+
+
+class Consoles(Wire, frozen=True):
+    rows: tuple[ConsoleRow, ...]
+
+
+class ConsolesOf(Ask, frozen=True):
+    """The consoles that are let in as an agent: one's own; for an admin anybody's."""
+
+    verb, answer = "consoles", Consoles
+    agent: str = ""
 
 
 class DeskStatus(Wire, frozen=True):
@@ -525,8 +556,9 @@ Answer = Ok | No
 
 ASKS: tuple[type[Ask], ...] = (
     Hello, Queue, RowsOf, Timeline, Contact, FindContacts, Search, WhyIs, Since, Who, ReadLedger,
-    Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment, Take, Assign, Release,
-    Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence, WriteNote, Block, Link, Unlink,
-    Heartbeat, SetAgent, Invite, SetTeam, SetSkill, SetCanned, Login, Logout,
+    ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
+    Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
+    WriteNote, Block, Link, Unlink, Heartbeat, SetAgent, Invite, SetTeam, SetSkill, SetCanned,
+    Login, Logout,
 )  # fmt: skip
 VERBS: dict[str, type[Ask]] = {ask.verb: ask for ask in ASKS}

@@ -18,6 +18,11 @@ SELECT * FROM agent_keys WHERE key = :key;
 -- The keys of an agent's consoles, oldest first.
 SELECT key FROM agent_keys WHERE agent = :agent ORDER BY made, key;
 
+-- consoles_of
+-- The consoles of an agent, newest first.
+SELECT key, agent, console, made AS since FROM agent_keys WHERE agent = :agent
+ORDER BY made DESC, key;
+
 -- add_key
 -- One more console of an agent.
 INSERT INTO agent_keys (key, agent, console, made) VALUES (:key, :agent, :console, :now)

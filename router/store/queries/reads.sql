@@ -7,8 +7,8 @@ SELECT :everything
             AND (owner = :agent OR team IN (SELECT value FROM json_each(:teams)))) AS sees;
 
 -- sees_blob
--- Whether a message of a contact whom an agent may see shows this blob.
-SELECT 1 FROM blob_uses u JOIN messages m ON m.id = u.message
+-- A contact whom an agent may see and in whose thread this blob is shown.
+SELECT m.contact FROM blob_uses u JOIN messages m ON m.id = u.message
 WHERE u.sha256 = :sha256 AND (:everything OR EXISTS (
     SELECT 1 FROM conversations c WHERE c.contact = m.contact
         AND (c.owner = :agent OR c.team IN (SELECT value FROM json_each(:teams)))))
