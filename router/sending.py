@@ -3,6 +3,9 @@
 A row is `held` (undo window), `ready`, `sending`, then `sent`, `failed` or `ambiguous`. Rows of one
 conversation go in order; a crash between the channel's yes and our commit leaves `sending` of an
 older epoch, which is known to be ambiguous.
+
+What gets no answer within a second is asked after (`inquiry`): a process that is still at it goes
+on, one that was started since knows nothing of it: then its fate is known to be unknown at once.
 """
 
 import asyncio
@@ -21,11 +24,21 @@ from router.policy import UNKNOWN
 from router.store.sql import Rows
 from router.store.store import Store
 from wire import codec, subjects
-from wire.bus import Bus, BusError, LinkDown, NoAnswer, NobodyListens, TooLarge
+from wire.bus import Bus, BusError, LinkDown, NobodyListens, TooLarge
 from wire.codec import Malformed
 from wire.messages.base import say
 from wire.messages.capabilities import Capabilities
-from wire.messages.channel import Delivery, Outbound, Rejected, Retry, Sent, Stale, Unknown
+from wire.messages.channel import (
+    Delivery,
+    Fate,
+    NeverHeard,
+    Outbound,
+    Rejected,
+    Retry,
+    Sent,
+    Stale,
+    Unknown,
+)
 from wire.messages.desk import Change
 
 log = logging.getLogger("cordboard.sending")
@@ -33,6 +46,10 @@ log = logging.getLogger("cordboard.sending")
 AT_ONCE = 64
 # An adapter has so long for one message (seconds); a large mail over a slow line takes a while.
 PATIENCE = 45.0
+# After so long without an answer, and then again and again, it is asked what became of it.
+WAIT, LOOK_AGAIN = 1.0, 0.25
+# Of two processes of an account the other one may have it: so often nobody must have heard of it.
+NEVER_HEARD = 8
 # Seconds between tries, doubling; after so many it has failed.
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 2.0, 300.0, 40
 _RANK = {"sent": 1, "delivered": 2, "read": 3}
@@ -102,15 +119,28 @@ class Sending:
                 return
 
     async def _send_due(self) -> None:
+        now = self._lane.now()
+        due = await self._store.read(lambda rows: rows.all("sendable", now=now, limit=AT_ONCE))
         try:
-            claimed = await self._lane.submit(_claim)
+            claimed = await asyncio.gather(*(self._claim(row.id) for row in due))
         except ReadOnly:
             await asyncio.sleep(1)
             return
-        for row in claimed:
+        for row in filter(None, claimed):
             task = asyncio.create_task(self._deliver(row), name=f"send out-{row.id}")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+
+    async def _claim(self, outbox: int) -> Claimed | None:
+        """One by one, so that a row that cannot be sent fails alone, and says so."""
+
+        def aside(work: Work, error: Exception) -> None:
+            log.error("out-%d cannot be sent", outbox, exc_info=error)
+            row = work.tx.one("outbox_row", id=outbox)
+            reason = f"the desk cannot send this: {error}"[:300]
+            _failed(work, row, work.tx.one("message", id=row.message), reason)
+
+        return await self._lane.submit(lambda work: _claimed(work, outbox), aside)
 
     async def _pause(self) -> None:
         at = await self._store.read(lambda rows: rows.value("next_send"))
@@ -132,38 +162,70 @@ class Sending:
         self.wake()
 
     async def _ask(self, row: Claimed) -> Delivery:
-        subject = subjects.send(row.kind, row.account)
+        began = asyncio.get_running_loop().time()
         try:
-            payload = await self._bus.request(subject, codec.encode(row.outbound), timeout=PATIENCE)
+            verdict = await self._request(row, row.outbound)
         except TooLarge as error:
             return Rejected(reason=str(error), code="too_large")
         except (NobodyListens, LinkDown):
             return Retry(reason="its adapter is not there", after=FIRST_PAUSE)
-        except NoAnswer:
-            return Unknown(reason="no answer in time")
-        except BusError as error:
-            return Unknown(reason=str(error))
-        verdict: Delivery | Malformed = codec.decode(payload, Delivery)
-        return Unknown(reason=verdict.reason) if isinstance(verdict, Malformed) else verdict
+        except BusError:
+            return await self._inquire(row, began)
+        return verdict if not isinstance(verdict, NeverHeard) else Unknown(reason="no answer")
+
+    async def _inquire(self, row: Claimed, began: float) -> Delivery:
+        """Its answer is late or lost, or its adapter died: ask until somebody knows."""
+        clock = asyncio.get_running_loop().time
+        inquiry = msgspec.structs.replace(row.outbound, inquiry=True)
+        unheard = 0
+        while clock() - began < PATIENCE:
+            try:
+                fate = await self._request(row, inquiry)
+            except (NobodyListens, LinkDown):
+                await asyncio.sleep(LOOK_AGAIN)  # it is being started, or finds the bus again
+                continue
+            except BusError:
+                unheard = 0  # somebody is still at it
+                continue
+            if not isinstance(fate, NeverHeard):
+                return fate
+            if fate.age < clock() - began:
+                return Unknown(reason="its adapter stopped while it was being sent")
+            unheard += 1
+            if unheard == NEVER_HEARD:
+                return Retry(reason="it did not reach its adapter", after=0.0)
+            await asyncio.sleep(LOOK_AGAIN)
+        return Unknown(reason="no answer in time")
+
+    async def _request(self, row: Claimed, outbound: Outbound) -> Fate:
+        subject = subjects.send(row.kind, row.account)
+        payload = await self._bus.request(subject, codec.encode(outbound), timeout=WAIT)
+        fate: Fate | Malformed = codec.decode(payload, Fate)
+        return Unknown(reason=fate.reason) if isinstance(fate, Malformed) else fate
 
 
-def _claim(work: Work) -> list[Claimed]:
-    rows = work.tx.all("sendable", now=work.now, limit=AT_ONCE)
-    return [_claimed(work, row) for row in rows]
-
-
-def _claimed(work: Work, row: Any) -> Claimed:
-    work.tx.run("save_outbox", **row._asdict() | {
-        "state": "sending", "epoch": work.epoch, "attempt": row.attempt + 1})  # fmt: skip
+def _claimed(work: Work, outbox: int) -> Claimed | None:
+    """It is being sent from now on; None when somebody settled it meanwhile."""
+    row = work.tx.one("outbox_row", id=outbox)
+    if row.state not in ("held", "ready") or row.not_before > work.now:
+        return None
+    if work.tx.one("held_up", id=outbox, conversation=row.conversation) is not None:
+        return None
+    ordered = codec.decode(row.payload.encode(), Outbound)
+    if isinstance(ordered, Malformed):
+        raise TypeError(ordered.reason)
+    _save(work, row, state="sending", epoch=work.epoch, attempt=row.attempt + 1)
     message = work.tx.one("message", id=row.message)
     seq = message.remote_seq or messages.next_seq(work, row.kind, row.account, row.remote)
     messages.change(work, message, state="sending", undo_until=None, remote_seq=seq)
     outbound = msgspec.structs.replace(
-        msgspec.json.decode(row.payload, type=Outbound),
+        ordered,
         id=f"out-{row.id}",
         epoch=work.epoch,
         seq=seq,
         references=_references(work, row.conversation),
+        doubts=row.doubts,
+        anew=bool(row.anew),
     )
     return Claimed(row.id, row.kind, row.account, outbound)
 
@@ -187,13 +249,13 @@ def _settle(work: Work, outbox: int, verdict: Delivery, jitter: float) -> None:
         case Retry() | Rejected():
             _failed(work, row, message, verdict.reason)
         case Unknown():
-            _unknown(work, row, message, verdict.reason)
+            _unknown(work, row, message, verdict)
         case Stale():
             _again(work, row, message, "a newer router has sent already", pause)
 
 
 def _sent(work: Work, row: Any, message: messages.Row, verdict: Sent) -> None:
-    _save(work, row, state="sent", remote_id=verdict.remote_id, reason="")
+    _save(work, row, state="sent", remote_id=verdict.remote_id, reason="", anew=False)
     reason = "; ".join(f"{address}: {why}" for address, why in verdict.refused.items())
     changes: dict[str, Any] = {"reason": reason}
     if verdict.remote_id.startswith("<"):
@@ -215,13 +277,19 @@ def _failed(work: Work, row: Any, message: messages.Row, reason: str) -> None:
     conversations.tell(work, conversation, "send_failed", message.id)
 
 
-def _unknown(work: Work, row: Any, message: messages.Row, reason: str) -> None:
-    """It may be there or not: the adapter's policy says what then."""
-    if _capabilities(work, row).when_unknown in ("resend", "query") and row.attempt < TRIES:
-        _again(work, row, message, f"perhaps sent before: {reason}", FIRST_PAUSE * row.attempt)
+def _unknown(work: Work, row: Any, message: messages.Row, verdict: Unknown) -> None:
+    """It may be there or not: the adapter's policy says what then.
+
+    "resend" repeats it under the same id, "query" too, and its adapter asks the channel first.
+    """
+    row = row._replace(doubts=row.doubts + 1)
+    can_tell = _capabilities(work, row).when_unknown != "ask" and not verdict.asked
+    if can_tell and row.attempt < TRIES:
+        pause = 0.0 if row.doubts == 1 else min(LONGEST_PAUSE, FIRST_PAUSE * row.doubts)
+        _again(work, row, message, f"perhaps sent before: {verdict.reason}", pause)
         return
-    _save(work, row, state="ambiguous", reason=reason)
-    messages.change(work, message, state="ambiguous", reason=reason)
+    _save(work, row, state="ambiguous", reason=verdict.reason)
+    messages.change(work, message, state="ambiguous", reason=verdict.reason)
     messages.add_line(
         work,
         conversations.load(work, row.conversation),
@@ -232,7 +300,7 @@ def _unknown(work: Work, row: Any, message: messages.Row, reason: str) -> None:
 def _settle_stranded(work: Work) -> None:
     for row in work.tx.all("stranded", epoch=work.epoch):
         message = work.tx.one("message", id=row.message)
-        _unknown(work, row, message, "the router stopped while it was being sent")
+        _unknown(work, row, message, Unknown(reason="the router stopped while it was being sent"))
 
 
 def _capabilities(work: Work, row: Any) -> Capabilities:

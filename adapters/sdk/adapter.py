@@ -133,5 +133,9 @@ class Adapter(Generic[C]):
         """An agent types. Called only when it is overridden."""
 
     async def query(self, message: Outbound) -> Sent | None:
-        """Was it sent before? Asked for `when_unknown="query"` before a doubtful repeat."""
+        """Was it sent before? Asked for `when_unknown="query"` before a doubtful repeat.
+
+        None: certainly not, it may be sent. Raise Unknown when the channel cannot tell: then a
+        person is asked.
+        """
         return None

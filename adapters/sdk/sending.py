@@ -13,12 +13,12 @@ from adapters.sdk.adapter import Adapter
 from adapters.sdk.pulse import Pulse
 from adapters.sdk.split import piece_ids, split
 from adapters.sdk.supervise import first_cause
-from adapters.sdk.verdicts import AuthFailed, Rejected, Retry, Unavailable
+from adapters.sdk.verdicts import AuthFailed, Rejected, Retry, Unavailable, Unknown
 from wire import codec
 from wire.bus import Request
 from wire.codec import Malformed
 from wire.messages import channel
-from wire.messages.channel import Delivery, Outbound, Sent, Stale
+from wire.messages.channel import Delivery, Fate, NeverHeard, Outbound, Sent, Stale
 
 # Ids that are remembered as sent; a router repeats one within minutes, not after so many others.
 REMEMBERED = 10_000
@@ -41,11 +41,12 @@ class Sending:
     ) -> None:
         self._adapter, self._pulse, self._log = adapter, pulse, log
         self._newer_router, self._auth_pause = newer_router, auth_pause
-        self._started = clock()
+        self._started, self._born = clock(), time.monotonic()
         self._epoch = 0
         self._sent: OrderedDict[str, Sent] = OrderedDict()
         self._doubtful: set[str] = set()
         self._underway: dict[str, asyncio.Task[Delivery]] = {}
+        self._outcomes: OrderedDict[str, Delivery] = OrderedDict()
 
     async def answer(self, request: Request) -> bytes:
         message = codec.decode(request.payload, Outbound)
@@ -54,7 +55,7 @@ class Sending:
             return codec.encode(refused)
         return codec.encode(await self.deliver(message))
 
-    async def deliver(self, message: Outbound) -> Delivery:
+    async def deliver(self, message: Outbound) -> Fate:
         """The same id again joins the attempt that runs, or hears that it was sent."""
         if message.epoch < self._epoch:
             return Stale(epoch=self._epoch)
@@ -62,12 +63,21 @@ class Sending:
             self._epoch = message.epoch
             self._newer_router()
         task = self._underway.get(message.id)
+        if task is None and message.inquiry:
+            known = self._outcomes.get(message.id)
+            return known or NeverHeard(age=time.monotonic() - self._born)
         if task is None:
             task = asyncio.create_task(self._whole(message), name=f"send {message.id}")
             self._underway[message.id] = task
-            task.add_done_callback(lambda _: self._underway.pop(message.id, None))
+            task.add_done_callback(lambda done: self._ended(message.id, done))
         # The router may stop waiting; what is half sent goes on.
         return await asyncio.shield(task)
+
+    def _ended(self, id_: str, task: "asyncio.Task[Delivery]") -> None:
+        """What became of it is kept for whoever lost the answer."""
+        self._underway.pop(id_, None)
+        if not task.cancelled() and task.exception() is None:
+            _keep(self._outcomes, id_, task.result())
 
     async def finish(self, patience: float) -> None:
         """Let what is on its way arrive, then give up the rest: its fate is then unknown."""
@@ -97,7 +107,7 @@ class Sending:
 
     async def _piece(self, message: Outbound) -> Delivery:
         before = self._sent.get(message.id)
-        if before is not None:
+        if before is not None and not message.anew:
             return replace(before, again=True)
         outcome = await self._attempt(message)
         if isinstance(outcome, Sent):
@@ -109,7 +119,10 @@ class Sending:
     async def _attempt(self, message: Outbound) -> Delivery:
         try:
             async with asyncio.timeout(self._adapter.send_timeout):
-                sent = await self._sent_before(message) or await self._adapter.send(message)
+                before = await self._sent_before(message)
+                if isinstance(before, channel.Unknown):
+                    return before
+                sent = before or await self._adapter.send(message)
         except TimeoutError:
             self._pulse.failures += 1
             return channel.Unknown(reason="the channel gave no answer in time")
@@ -120,13 +133,17 @@ class Sending:
         self._pulse.is_("ready", part=PART)
         return sent if isinstance(sent, Sent) else Sent(remote_id=sent)
 
-    async def _sent_before(self, message: Outbound) -> Sent | None:
+    async def _sent_before(self, message: Outbound) -> Sent | channel.Unknown | None:
         """Only a doubtful repeat is asked about: of an unknown fate, or older than this process."""
         if self._adapter.capabilities.when_unknown != "query":
             return None
-        if message.id not in self._doubtful and message.at >= self._started:
+        fresh = message.at >= self._started and not message.doubts
+        if message.anew or (fresh and message.id not in self._doubtful):
             return None
-        found = await self._adapter.query(message)
+        try:
+            found = await self._adapter.query(message)
+        except Unknown as error:
+            return channel.Unknown(reason=error.reason, asked=True)
         return replace(found, again=True) if found else None
 
     def _verdict(self, error: Exception, message: Outbound) -> Delivery:
@@ -145,6 +162,10 @@ class Sending:
 
     def _remember(self, id_: str, sent: Sent) -> None:
         self._doubtful.discard(id_)
-        self._sent[id_] = sent
-        if len(self._sent) > REMEMBERED:
-            self._sent.popitem(last=False)
+        _keep(self._sent, id_, sent)
+
+
+def _keep(kept: OrderedDict[str, Any], id_: str, value: object) -> None:
+    kept[id_] = value
+    if len(kept) > REMEMBERED:
+        kept.popitem(last=False)

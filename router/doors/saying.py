@@ -101,11 +101,13 @@ def undo(doing: Doing, ask: Undo) -> Done:
 def resend(doing: Doing, ask: Resend) -> Done:
     """Settle a message of which the channel said no, or nothing."""
     message, outbox = _sent_by_us(doing, ask.message)
-    if outbox.state not in ("failed", "ambiguous") and message.state != "failed":
+    waits = outbox.state == "ready" and ask.settle != "sent"  # for its next try
+    if outbox.state not in ("failed", "ambiguous") and message.state != "failed" and not waits:
         raise Refused("conflict", say("It is neither failed nor uncertain."))
     state = {"again": "ready", "sent": "sent", "drop": "cancelled"}[ask.settle]
     # Tried anew by a person, it has all its tries again, under the same id for the channel.
-    changes = {"state": state, "not_before": doing.now, "attempt": 0, "reason": ""}
+    changes = {"state": state, "not_before": doing.now, "attempt": 0, "reason": "",
+               "anew": outbox.state == "sent"}  # fmt: skip
     doing.work.tx.run("save_outbox", **outbox._asdict() | changes)
     messages.change(doing.work, message, state=state, reason="")
     row = conversations.load(doing.work, message.conversation)

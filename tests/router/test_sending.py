@@ -17,6 +17,7 @@ from wire.memory_bus import Hub, MemoryBus
 from wire.messages.capabilities import Capabilities
 from wire.messages.channel import (
     Delivery,
+    NeverHeard,
     Outbound,
     ReactedIn,
     ReceiptIn,
@@ -45,6 +46,8 @@ class Channel:
     async def _answer(self, request: Request) -> bytes:
         outbound = codec.decode(request.payload, Outbound)
         assert isinstance(outbound, Outbound)
+        if outbound.inquiry:
+            return codec.encode(NeverHeard(age=0.0))
         self.got.append(outbound)
         return codec.encode(self.verdict(outbound))
 

@@ -56,3 +56,11 @@ CREATE TRIGGER ledger_again AFTER UPDATE OF again ON ledger BEGIN
     INSERT INTO ledger_counts VALUES ('again', new.again - old.again)
     ON CONFLICT DO UPDATE SET n = n + new.again - old.again;
 END;
+
+-- How often it became unknown whether it was sent: it may be there already.
+ALTER TABLE outbox ADD COLUMN doubts INTEGER NOT NULL DEFAULT 0;
+-- It was sent and came back, and a person wants it sent once more.
+ALTER TABLE outbox ADD COLUMN anew INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET doubts = 1 WHERE state = 'ambiguous';
+CREATE INDEX outbox_unsettled ON outbox (id)
+WHERE state IN ('held', 'ready', 'sending', 'ambiguous', 'failed');

@@ -31,6 +31,13 @@ WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous')
             AND older.state IN ('held', 'ready', 'sending', 'ambiguous'))
 ORDER BY o.not_before, o.id LIMIT :limit;
 
+-- held_up
+-- The oldest row of a conversation that an open one has to wait for.
+SELECT id FROM outbox
+WHERE conversation = :conversation AND id < :id
+    AND state IN ('held', 'ready', 'sending', 'ambiguous')
+ORDER BY id LIMIT 1;
+
 -- next_send
 -- When the next row's time comes; never while paused.
 SELECT min(not_before) AS at FROM outbox

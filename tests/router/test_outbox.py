@@ -1,0 +1,303 @@
+"""The outbox when things break: lost answers, adapters that die, orders that cannot be read."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import AsyncIterator
+from typing import ClassVar
+
+import pytest
+
+import router.sending
+from adapters.sdk import Adapter, Config, Unknown
+from adapters.sdk.pulse import Pulse
+from adapters.sdk.sending import Sending as Adapters
+from router.handling import conversations, messages
+from router.lane import Work
+from router.sending import Sending
+from tests.router.desk import TestDesk
+from wire import codec, subjects
+from wire.bus import Request, Stop
+from wire.memory_bus import Hub, MemoryBus
+from wire.messages.capabilities import Capabilities
+from wire.messages.channel import Outbound, Sent
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router.sending, "WAIT", 0.05)
+    monkeypatch.setattr(router.sending, "LOOK_AGAIN", 0.01)
+
+
+class Upstream:
+    """The channel itself: what it has, by our key; it may break off before or after it took it."""
+
+    def __init__(self) -> None:
+        self.has: list[str] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.breaks = ""
+
+
+class Process(Adapter[Config]):
+    """An adapter's process on the real SDK; `kill` is what SIGKILL leaves: nothing."""
+
+    kind = "email"
+    capabilities: ClassVar[Capabilities] = Capabilities(kind="email")
+
+    def __init__(self, upstream: Upstream, hub: Hub) -> None:
+        super().__init__(Config(), "support")
+        self._upstream, self._bus = upstream, MemoryBus(hub)
+        self._stop: Stop | None = None
+        self._dead = False
+        self.queried = 0
+
+    async def start(self) -> "Process":
+        sending = Adapters(self, pulse=Pulse(), log=logging.getLogger("t"))
+
+        async def answer(request: Request) -> bytes:
+            payload = await sending.answer(request)
+            if self._dead:
+                await asyncio.Event().wait()  # a dead process says nothing more
+            return payload
+
+        self._stop = await self._bus.serve(subjects.send("email", "support"), answer, queue="q")
+        return self
+
+    async def kill(self) -> None:
+        assert self._stop is not None
+        self._dead = True
+        await self._stop()
+
+    async def send(self, message: Outbound) -> str:
+        if self._upstream.breaks == "before":
+            raise Unknown("the line broke")
+        self._upstream.has.append(message.id)
+        await self._upstream.open.wait()
+        return f"<{message.id}@d>"
+
+
+class Asking(Process):
+    """A channel that can be asked what it has."""
+
+    async def query(self, message: Outbound) -> Sent | None:
+        self.queried += 1
+        if self._upstream.breaks == "query":
+            raise Unknown("the channel cannot be asked now")
+        return Sent(remote_id="<theirs@d>") if message.id in self._upstream.has else None
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
+
+
+@contextlib.asynccontextmanager
+async def _sending(desk: TestDesk, hub: Hub) -> AsyncIterator[Sending]:
+    sending = Sending(desk.lane, desk.store, MemoryBus(hub), random.Random(1))
+    desk.lane._announce = lambda changes: sending.wake()
+    task = asyncio.create_task(sending.run())
+    try:
+        yield sending
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _policy(desk: TestDesk, when_unknown: str) -> None:
+    can = codec.encode({"kind": "email", "when_unknown": when_unknown}).decode()
+    await desk.do(lambda work: work.tx.run(
+        "announce_account", kind="email", account="support", address="", title="",
+        capabilities=can))  # fmt: skip
+
+
+async def _reply(desk: TestDesk, text: str = "hello", conversation: int = 1) -> int:
+    def job(work: Work) -> int:
+        row = conversations.load(work, conversation)
+        outbound = Outbound(id="", epoch=0, remote=row.remote, text=text, at=work.now)
+        return messages.add_outbound(work, row, outbound, "ana", 0.0)[0]
+
+    return int(await desk.do(job))
+
+
+async def _state(desk: TestDesk, message: int, wanted: str) -> None:
+    for _ in range(500):
+        if await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == wanted:
+            return
+        await asyncio.sleep(0.01)
+    found = await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=message)
+    raise AssertionError(f"{found}, not {wanted}")
+
+
+async def _handed_over(upstream: Upstream) -> None:
+    for _ in range(500):
+        if upstream.has:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nothing was sent")
+
+
+async def test_one_who_is_long_at_it_is_not_disturbed(desk: TestDesk, hub: Hub) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    await Process(upstream, hub).start()
+    await desk.mail("1")
+    async with _sending(desk, hub):
+        message = await _reply(desk)
+        await _handed_over(upstream)
+        await asyncio.sleep(0.3)  # six times as long as an answer is waited for
+        assert await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == "sending"
+        upstream.open.set()
+        await _state(desk, message, "sent")
+    assert upstream.has == ["out-1"]
+    assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(1, 0)]
+
+
+async def test_an_adapter_killed_while_sending_is_noticed_when_it_is_back(
+    desk: TestDesk, hub: Hub
+) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    process = await Process(upstream, hub).start()
+    await desk.mail("1")
+    await _policy(desk, "resend")
+    async with _sending(desk, hub):
+        message = await _reply(desk)
+        await _handed_over(upstream)
+        await asyncio.sleep(0.1)
+        await process.kill()
+        await asyncio.sleep(0.1)
+        upstream.open.set()
+        await Process(upstream, hub).start()
+        async with asyncio.timeout(1):
+            await _state(desk, message, "sent")
+    assert upstream.has == ["out-1", "out-1"], "again under the same key"
+    assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(2, 1)], "and it is known"
+
+
+async def test_a_channel_that_can_be_asked_gets_it_once(desk: TestDesk, hub: Hub) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    Asking.capabilities = Capabilities(kind="email", when_unknown="query")
+    process = await Asking(upstream, hub).start()
+    await desk.mail("1")
+    await _policy(desk, "query")
+    async with _sending(desk, hub):
+        message = await _reply(desk)
+        await _handed_over(upstream)
+        await process.kill()
+        again = await Asking(upstream, hub).start()
+        await _state(desk, message, "sent")
+    assert (upstream.has, again.queried) == (["out-1"], 1)
+    assert await desk.one("SELECT remote_id FROM outbox") == "<theirs@d>"
+
+
+async def test_a_channel_that_cannot_tell_leaves_it_to_a_person(desk: TestDesk, hub: Hub) -> None:
+    upstream = Upstream()
+    upstream.breaks = "before"
+    Asking.capabilities = Capabilities(kind="email", when_unknown="query")
+    process = await Asking(upstream, hub).start()
+    await desk.mail("1")
+    await _policy(desk, "query")
+    async with _sending(desk, hub):
+        message = await _reply(desk)
+        upstream.breaks = "query"
+        await _state(desk, message, "ambiguous")
+        second = await _reply(desk, "and then")
+        await desk.do(lambda work: None)
+        assert await desk.one("SELECT state FROM messages WHERE id = :id", id=second) == "held"
+    assert process.queried <= 1
+    assert upstream.has == []
+
+
+async def test_where_nobody_can_tell_a_person_is_asked_at_once(desk: TestDesk, hub: Hub) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    process = await Process(upstream, hub).start()
+    await desk.mail("1")
+    await desk.mail("2", "other", sender="jan@kvit.example")
+    async with _sending(desk, hub):
+        message = await _reply(desk)
+        await _handed_over(upstream)
+        await process.kill()
+        upstream.open.set()
+        await Process(upstream, hub).start()
+        await _state(desk, message, "ambiguous")
+        second = await _reply(desk, "and then")
+        other = await _reply(desk, "to another", conversation=2)
+        await _state(desk, other, "sent")
+        assert await desk.one("SELECT state FROM messages WHERE id = :id", id=second) == "held"
+    assert upstream.has == ["out-1", "out-3"]
+
+
+async def test_an_answer_that_was_lost_is_asked_for_again(desk: TestDesk, hub: Hub) -> None:
+    upstream = Upstream()
+    process = Process(upstream, hub)
+    real = Adapters(process, pulse=Pulse(), log=logging.getLogger("t"))
+    lost = 0
+
+    async def losing(request):  # type: ignore[no-untyped-def]
+        nonlocal lost
+        answer = await real.answer(request)
+        if not lost:
+            lost += 1
+            await asyncio.sleep(5)
+        return answer
+
+    await MemoryBus(hub).serve(subjects.send("email", "support"), losing)
+    await desk.mail("1")
+    async with _sending(desk, hub):
+        message = await _reply(desk)
+        await _state(desk, message, "sent")
+    assert (upstream.has, lost) == (["out-1"], 1)
+    assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(1, 0)]
+
+
+async def test_a_request_that_never_arrived_goes_again_without_a_doubt(
+    desk: TestDesk, hub: Hub
+) -> None:
+    upstream = Upstream()
+    process = Process(upstream, hub)
+    real = Adapters(process, pulse=Pulse(), log=logging.getLogger("t"))
+    real._born -= 3_600  # an old process
+    lost = 0
+
+    async def losing(request):  # type: ignore[no-untyped-def]
+        nonlocal lost
+        if not lost:
+            lost += 1
+            await asyncio.sleep(5)
+        return await real.answer(request)
+
+    await MemoryBus(hub).serve(subjects.send("email", "support"), losing)
+    await desk.mail("1")
+    async with _sending(desk, hub) as sending:
+        message = await _reply(desk)
+        await _state(desk, message, "ready")
+        desk.clock += 10
+        sending.wake()
+        await _state(desk, message, "sent")
+    assert upstream.has == ["out-1"]
+    assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(2, 0)]
+
+
+async def test_an_order_that_cannot_be_read_fails_alone_and_says_so(
+    desk: TestDesk, hub: Hub
+) -> None:
+    upstream = Upstream()
+    await Process(upstream, hub).start()
+    await desk.mail("1")
+    await desk.mail("2", "other", sender="jan@kvit.example")
+    poison = await _reply(desk)
+    await desk.do(lambda work: work.tx._connection.execute("UPDATE outbox SET payload = '{'"))
+    other = await _reply(desk, conversation=2)
+    async with _sending(desk, hub):
+        await _state(desk, other, "sent")
+        await _state(desk, poison, "failed")
+    reason = await desk.one("SELECT reason FROM messages WHERE id = :id", id=poison)
+    assert reason.startswith("the desk cannot send this: ")
+    assert upstream.has == ["out-2"]
