@@ -44,6 +44,8 @@ class Stored(msgspec.Struct, frozen=True):
     # Of our own: its row of the outbox.
     outbox: int = 0
     attempts: int = 0
+    # How often nobody knew whether it had arrived.
+    doubts: int = 0
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -102,7 +104,8 @@ def _missing(connection: apsw.Connection, blobs: Path) -> list[str]:
 def _messages(connection: apsw.Connection) -> list[Stored]:
     rows: Any = connection.execute(
         "SELECT m.id, m.author_is, m.kind, m.text, m.accepted, m.state, ifnull(o.id, 0),"
-        " ifnull(o.attempt, 0) FROM messages m LEFT JOIN outbox o ON o.message = m.id"
+        " ifnull(o.attempt, 0), ifnull(o.doubts, 0)"
+        " FROM messages m LEFT JOIN outbox o ON o.message = m.id"
         " WHERE m.author_is IN ('customer', 'agent')"
     )
     return [Stored(*row) for row in rows]

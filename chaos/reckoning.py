@@ -38,7 +38,7 @@ class Twice(msgspec.Struct, frozen=True):
     channel: str
     copies: int
     row: int
-    attempts: int
+    doubts: int
     cause: str
 
 
@@ -153,10 +153,10 @@ def duplicates(arrived: Counter[str], seen: Witnesses) -> tuple[list[Twice], lis
             continue
         row = rows.get(token)
         cause = "" if row is None else _cause(row, asked.get(token, 0.0), seen.kills)
-        if row is None or row.attempts < copies or not cause:
+        if row is None or row.doubts < copies - 1 or not cause:
             unexplained.append(token)
         found.append(Twice(token, row.kind if row else "", copies, row.outbox if row else 0,
-                           row.attempts if row else 0, cause))  # fmt: skip
+                           row.doubts if row else 0, cause))  # fmt: skip
     return found, unexplained
 
 

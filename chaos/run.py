@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chaos import evidence, marks
 from chaos.agents import read as read_agents
-from chaos.premises import BUS, CHAT, MAIL, ROUTER, TELEGRAM, Premises, premises
+from chaos.premises import BUS, CHAT, MAIL, ROUTER, TELEGRAM, TOKEN, Premises, premises
 from chaos.reckoning import Kill, Report, Witnesses, reckon
 from chaos.watching import Watching, painted
 from cordboard.demo.customers.ledger import read as read_customers
@@ -100,7 +100,8 @@ class Run:
         customers = start(
             desk, "chaos.customers",
             *("--smtp", str(desk.smtp_port), "--lmtp", str(desk.mail.ports.lmtp)),
-            *("--chat", desk.chat_url, "--telegram", str(desk.telegram_port)),
+            *("--chat", desk.chat_url),
+            *("--telegram", str(desk.telegram_port), "--token", TOKEN),
             *("--ledger", str(self._customers), "--seed", str(plan.seed)),
             *("--each-channel", str(plan.customers), "--messages", str(plan.messages)),
             *("--rate", str(plan.rate)),

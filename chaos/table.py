@@ -23,7 +23,7 @@ def lines(report: Report) -> Iterator[str]:
         "external duplicates", len(report.external), f"{len(report.unexplained)} unexplained"
     )
     for twice in report.external:
-        said = f"row {twice.row} ({twice.channel}), {twice.attempts} tries, {twice.copies} copies"
+        said = f"row {twice.row} ({twice.channel}), {twice.doubts} doubts, {twice.copies} copies"
         yield f"    {twice.token}: {said}, {twice.cause or 'no cause found'}"
     yield _row("settled by an agent", report.settled_by_hand, "")
     yield f"{'recovery (s)':<22}{'kills':>6}{'p50':>8}{'p99':>8}{'worst':>8}"

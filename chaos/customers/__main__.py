@@ -20,7 +20,7 @@ from chaos.customers.by_chat import ChatCustomer
 from chaos.customers.by_mail import ImapCustomer, SmtpCustomer
 from chaos.customers.by_telegram import BotCustomer, read_for_ever
 from cordboard.demo.customers.ledger import Ledger
-from tests.adapters.telegram.fake import Fake
+from cordboard.demo.customers.telegram_server import TelegramServer
 
 # What they say when all was taken, for whoever started them.
 THROUGH = "through"
@@ -36,7 +36,8 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m chaos.customers")
     for name in ("smtp", "lmtp", "telegram", "each-channel", "messages", "seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
-    parser.add_argument("--chat", required=True)
+    parser.add_argument("--chat", required=True, help="url of the page")
+    parser.add_argument("--token", required=True, help="of the bot, of a Telegram of our own")
     parser.add_argument("--ledger", required=True, type=Path)
     parser.add_argument("--rate", type=float, required=True, help="messages a second, of all")
     return parser
@@ -48,7 +49,7 @@ async def main(asked: argparse.Namespace) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     connector = aiohttp.TCPConnector(limit=0)
     async with (
-        Fake(port=asked.telegram) as telegram,
+        TelegramServer(asked.token, asked.telegram) as telegram,
         aiohttp.ClientSession(connector=connector) as http,
     ):
         reading = asyncio.create_task(read_for_ever(telegram, ledger))
@@ -67,7 +68,7 @@ async def main(asked: argparse.Namespace) -> None:
 
 
 def others_of(
-    number: int, asked: argparse.Namespace, telegram: Fake, ledger: Ledger
+    number: int, asked: argparse.Namespace, telegram: TelegramServer, ledger: Ledger
 ) -> list[Customer]:
     return [
         SmtpCustomer(f"smtp{number:03}", asked.smtp, ledger),

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from cordboard.demo.customers.ledger import Got, Ledger, Sent, Taken
-from tests.adapters.telegram.fake import Fake, message
+from cordboard.demo.customers.telegram_server import TelegramServer
 
 FIRST_CHAT = 5_000
 LOOK_EVERY = 0.2
@@ -15,18 +15,19 @@ class BotCustomer:
 
     channel = "bot"
 
-    def __init__(self, name: str, number: int, telegram: Fake, ledger: Ledger) -> None:
+    def __init__(self, name: str, number: int, telegram: TelegramServer, ledger: Ledger) -> None:
         self.name, self._chat = name, FIRST_CHAT + number
         self._telegram, self._ledger = telegram, ledger
 
     async def writes(self, number: int) -> None:
         token = f"{self.name}-{number}"
         self._ledger.write(Sent(token, self.channel, self.name, time.time()))
-        await self._telegram.tell(message=message(number + 1, self._chat, text=f"[{token}]"))
+        user = {"id": self._chat, "is_bot": False, "first_name": self.name, "language_code": "en"}
+        await self._telegram.write(user, text=f"[{token}]")
         self._ledger.write(Taken(token, time.time()))
 
 
-async def read_for_ever(telegram: Fake, ledger: Ledger) -> None:
+async def read_for_ever(telegram: TelegramServer, ledger: Ledger) -> None:
     """Everything that Telegram shows its people is read by them, as often as it is shown."""
     seen = 0
     while True:
