@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from adapters.email import bounces, tokens
 from adapters.email.mail import Address, Mail, Unreadable
+from adapters.email.reading import scripts
+from adapters.email.words import N_
 from adapters.sdk import (
     Attachment,
     BouncedIn,
@@ -17,6 +19,10 @@ from adapters.sdk import (
 
 # Who wrote a mail that does not say so.
 NOBODY = "unknown"
+CAME_BACK = N_("It is a mail of ours that came back.")
+HTML = N_("The mail has no plain text of its own.")
+REMOTE = N_("The mail would load pictures from elsewhere.")
+DISOWNED = N_("The sender's own domain says that this mail is not from there.")
 
 
 def event(
@@ -106,15 +112,21 @@ def unreadable(
 
 def sender(mail: Mail) -> Party:
     passed = mail.authentication == "pass" and not mail.sender.problem
-    failed = "its own domain says that this mail is not from there"
-    doubts = [mail.sender.problem, failed if mail.authentication == "fail" else ""]
+    doubts = (mail.sender.problem, DISOWNED if mail.authentication == "fail" else "")
     return Party(
         address=mail.sender.address or NOBODY,
         name=mail.sender.name,
         verified=passed,
         evidence="mail authentication pass" if passed else "",
-        doubt="; ".join(doubt for doubt in doubts if doubt),
+        doubt=" ".join(filter(None, doubts)),
     )
+
+
+def _spelled(address: str) -> str:
+    """A domain in other letters than ASCII, as it reads and as it is written."""
+    domain = address.rpartition("@")[2]
+    read, written = scripts.readable(domain), scripts.wire(domain)
+    return "" if read == written else f"{read} = {written}"
 
 
 def _parties(addresses: tuple[Address, ...]) -> tuple[Party, ...]:
@@ -128,10 +140,11 @@ def _folds(mail: Mail) -> tuple[Fold, ...]:
 
 def _notes(mail: Mail, lost: str, own: bool) -> dict[str, str]:
     notes = {
-        "problems": "; ".join(mail.problems),
-        "automatic": mail.why or ("a mail of ours that came back" if own else ""),
-        "html": "the mail has no plain text of its own" if mail.html_only else "",
-        "remote": "the mail would load pictures from elsewhere" if mail.remote_content else "",
+        "problems": " ".join(mail.problems),
+        "automatic": mail.why or (CAME_BACK if own else ""),
+        "html": HTML if mail.html_only else "",
+        "remote": REMOTE if mail.remote_content else "",
+        "address": _spelled(mail.sender.address),
         "lost": lost,
     }
     return {key: said for key, said in notes.items() if said}

@@ -17,11 +17,12 @@ from adapters.email.reading import (
     quotes,
     structure,
 )
+from adapters.email.words import N_
 from adapters.sdk import clean, clean_line
 
-STRANGE = "The mail is built in a way that cannot be read."
-REPORT = "It is a mail server's report."
-MANY = "The mail has more recipients than are shown."
+STRANGE = N_("The mail is built in a way that cannot be read.")
+REPORT = N_("It is a mail server's report.")
+MANY = N_("The mail has more recipients than are shown.")
 
 
 def message(raw: bytes, *, received: float, authserv_id: str = "") -> Mail:
@@ -31,7 +32,7 @@ def message(raw: bytes, *, received: float, authserv_id: str = "") -> Mail:
     except (Unreadable, MemoryError):
         raise
     except RecursionError as error:
-        raise Unreadable("The mail has too many parts inside each other.") from error
+        raise Unreadable(structure.DEEP) from error
     except Exception as error:  # reading a payload: whatever it breaks, it is the mail's fault
         raise Unreadable(STRANGE) from error
 

@@ -11,6 +11,7 @@ from typing import Self
 
 from adapters.email.mail import Mail, Unreadable
 from adapters.email.reading import frames, limits
+from adapters.email.words import N_
 
 _WORKER = "adapters.email.reading.worker"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +61,7 @@ class ParsingProcess:
     async def parse(self, raw: bytes, *, received: float) -> Mail | Unreadable:
         """The mail, or why a person must look at its raw form."""
         if len(raw) > limits.MAIL:
-            return Unreadable("The mail is too large.")
+            return Unreadable(N_("The mail is too large."))
         ask = frames.Request(raw, received, self._authserv_id)
         async with self._turn:
             answer = await self._answer(await self._ready(), frames.packed(ask))

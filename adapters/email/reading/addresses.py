@@ -6,8 +6,9 @@ import unicodedata
 import msgspec
 
 from adapters.email.mail import Address, Sender
-from adapters.email.reading import limits
+from adapters.email.reading import limits, scripts
 from adapters.email.reading.headers import Headers, words
+from adapters.email.words import N_
 from adapters.sdk import clean_line
 
 _LOCAL = r'(?:[^\x00-\x20\x7f-\xa0"(),:;<>@\[\]\\]{1,128}|"(?:[^"\\\x00-\x1f]|\\[ -~]){1,126}")'
@@ -15,12 +16,14 @@ _DOMAIN = r"(?:[^\x00-\x20\x7f-\xa0\"(),:;<>@\[\]\\]{1,253}|\[[0-9A-Za-z:.]{3,60
 _ADDRESS = re.compile(f"({_LOCAL})@({_DOMAIN})")
 _LOOKS_LIKE_ONE = re.compile(r"[^\s<>@\"',;()\[\]]{1,128}@[^\s<>@\"',;()\[\]]{1,253}")
 
-NO_FROM = "The mail has no From header."
-TWO_FROM = "The mail has two From headers."
-NO_ADDRESS = "The From header has no usable address."
-TWO_ADDRESSES = "The From header has more than one address."
-NAME_IS_ADDRESS = "The sender's name contains another address."
-MALFORMED = "The From header is malformed."
+NO_FROM = N_("The mail has no From header.")
+TWO_FROM = N_("The mail has two From headers.")
+NO_ADDRESS = N_("The From header has no usable address.")
+TWO_ADDRESSES = N_("The From header has more than one address.")
+NAME_IS_ADDRESS = N_("The sender's name contains another address.")
+MALFORMED = N_("The From header is malformed.")
+MIXED_NAME = N_("The sender's name is written in letters of several alphabets.")
+MIXED_ADDRESS = N_("The sender's address is written in letters that look like others.")
 
 
 class Mailbox(msgspec.Struct, frozen=True):
@@ -79,7 +82,12 @@ def _problem(values: tuple[str, ...], found: tuple[Mailbox, ...], first: Mailbox
     if first.malformed:
         return MALFORMED
     others = {other.casefold() for other in _LOOKS_LIKE_ONE.findall(first.name)}
-    return NAME_IS_ADDRESS if others - {first.address.casefold()} else ""
+    if others - {first.address.casefold()}:
+        return NAME_IS_ADDRESS
+    local, _, domain = first.address.rpartition("@")
+    if scripts.disguised(domain) or scripts.mixed(local):
+        return MIXED_ADDRESS
+    return MIXED_NAME if scripts.mixed(first.name) else ""
 
 
 class _Scan:

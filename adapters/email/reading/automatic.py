@@ -3,6 +3,7 @@
 import re
 
 from adapters.email.reading.headers import Headers
+from adapters.email.words import N_
 
 _MACHINE = re.compile(
     r"(?i)(?:mailer-?daemon|postmaster|(?:do[._-]?)?no[t._-]*reply|bounces?|auto-?reply|notifications?)(?:[+._-].*)?"
@@ -18,16 +19,19 @@ def why(headers: Headers, address: str) -> str:
     """The reason to take it for a machine's mail, "" when a person wrote it."""
     local = address.rsplit("@", 1)[0]
     checks = (
-        (_submitted(headers), "It says that it was sent automatically."),
-        (_value(headers, "precedence") in _PRECEDENCE, "It says that it is bulk mail."),
-        (_suppressing(headers), "It asks for no automatic answer."),
-        (any(name in headers for name in _RESPONDERS), "It says that it is an automatic answer."),
-        (any(name in headers for name in _LISTS), "It came through a mailing list."),
-        (null_sender(headers), "It has no return address."),
-        (bool(_MACHINE.fullmatch(local)), "Its sender is no person."),
+        (_submitted(headers), N_("It says that it was sent automatically.")),
+        (_value(headers, "precedence") in _PRECEDENCE, N_("It says that it is bulk mail.")),
+        (_suppressing(headers), N_("It asks for no automatic answer.")),
+        (
+            any(name in headers for name in _RESPONDERS),
+            N_("It says that it is an automatic answer."),
+        ),
+        (any(name in headers for name in _LISTS), N_("It came through a mailing list.")),
+        (null_sender(headers), N_("It has no return address.")),
+        (bool(_MACHINE.fullmatch(local)), N_("Its sender is no person.")),
         (
             bool(_AWAY.match(headers.words("subject"))),
-            "Its subject is that of an automatic answer.",
+            N_("Its subject is that of an automatic answer."),
         ),
     )
     return next((reason for true, reason in checks if true), "")

@@ -8,6 +8,7 @@ from adapters.email.reading import flowed, html, limits, parts
 from adapters.email.reading.headers import Part
 from adapters.email.reading.splitters import CUT
 from adapters.email.reading.structure import children
+from adapters.email.words import N_
 
 _STUB = re.compile(
     r"(?i)view (?:it |this (?:e-?mail|message|page) )?"
@@ -20,8 +21,8 @@ _STUB = re.compile(
 _STUB_LETTERS = 400
 _SOLE_LINK = re.compile(r"\s*<?https?://\S+>?\s*")
 
-CUT_SHORT = "The text was very long; only its beginning is shown."
-HIDDEN = "The mail contains hidden text."
+CUT_SHORT = N_("The text was very long; only its beginning is shown.")
+HIDDEN = N_("The mail contains hidden text.")
 
 
 class Body(msgspec.Struct, frozen=True):

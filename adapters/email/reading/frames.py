@@ -5,10 +5,11 @@ import struct
 import msgspec
 
 from adapters.email.mail import Mail
+from adapters.email.words import N_
 
 HEAD = struct.Struct(">I")
 READY = b"ready"
-TOO_MUCH = "Reading the mail took too much memory or time."
+TOO_MUCH = N_("Reading the mail took too much memory or time.")
 
 
 class Request(msgspec.Struct, frozen=True):

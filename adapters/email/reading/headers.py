@@ -9,6 +9,7 @@ from email.message import Message
 
 from adapters.email.mail import Unreadable
 from adapters.email.reading import charset, limits
+from adapters.email.words import N_
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _ID = re.compile(r"<([^<>\s]{1,500})>")
@@ -42,10 +43,10 @@ def read(part: Part) -> Headers:
     """The headers of a mail. Too many of them are refused, a long one is cut."""
     fields = [(name, str(value)) for name, value in part.raw_items()]
     if len(fields) > limits.HEADERS:
-        raise Unreadable("The mail has too many headers.")
+        raise Unreadable(N_("The mail has too many headers."))
     cut = [(name, _cut(name.strip().lower(), value)) for name, value in fields]
     if sum(len(name) + len(value) for name, value in cut) > limits.HEADER_BLOCK:
-        raise Unreadable("The headers of the mail are too long.")
+        raise Unreadable(N_("The headers of the mail are too long."))
     return Headers(cut)
 
 

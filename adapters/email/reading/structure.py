@@ -8,21 +8,23 @@ from io import BytesIO
 from adapters.email.mail import Unreadable
 from adapters.email.reading import limits
 from adapters.email.reading.headers import Part, unfolded
+from adapters.email.words import N_
 
+DEEP = N_("The mail has too many parts inside each other.")
 _CONTENT = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 
 
 def tree(raw: bytes) -> Part:
     """The mail as parts, all of them within the limits."""
     if len(raw) > limits.MAIL:
-        raise Unreadable("The mail is too large.")
+        raise Unreadable(N_("The mail is too large."))
     if not raw.strip():
-        raise Unreadable("The mail is empty.")
+        raise Unreadable(N_("The mail is empty."))
     try:
         # From a file it reads piece by piece; from bytes it first makes four bytes of each one.
         root = BytesParser(policy=policy.compat32).parse(BytesIO(raw))
     except RecursionError as error:
-        raise Unreadable("The mail has too many parts inside each other.") from error
+        raise Unreadable(DEEP) from error
     for part in _counted(root):
         _mend(part)
     return root
@@ -41,9 +43,9 @@ def _counted(root: Part) -> Iterator[Part]:
         part, depth = waiting.pop()
         seen += 1
         if seen > limits.PARTS:
-            raise Unreadable("The mail has too many parts.")
+            raise Unreadable(N_("The mail has too many parts."))
         if depth > limits.DEPTH:
-            raise Unreadable("The mail has too many parts inside each other.")
+            raise Unreadable(DEEP)
         waiting += [(child, depth + 1) for child in children(part)]
         yield part
 

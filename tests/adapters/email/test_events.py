@@ -82,7 +82,7 @@ def test_a_machine_is_marked() -> None:
 def test_a_mail_of_ours_that_comes_back_is_never_answered() -> None:
     found = message(mail(Message_ID=OURS))
     assert found.automatic
-    assert found.notes["automatic"] == "a mail of ours that came back"
+    assert found.notes["automatic"] == events.CAME_BACK
 
 
 def test_only_our_own_server_vouches_for_a_sender() -> None:

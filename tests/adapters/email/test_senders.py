@@ -2,9 +2,11 @@
 
 import pytest
 
+from adapters.email import events
 from adapters.email.mail import Address, Sender
 from adapters.email.reading import addresses
-from tests.adapters.email.letters import letter, read
+from adapters.sdk import MessageIn
+from tests.adapters.email.letters import NOW, letter, read
 
 pytestmark = pytest.mark.pure
 
@@ -83,3 +85,42 @@ def test_thousands_of_recipients_are_cut_and_it_is_said() -> None:
     mail = read(letter("hello", f"To: {many}"))
     assert len(mail.to) == 1000
     assert mail.problems
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        # The second letter of the domain is Cyrillic.
+        ("Bank <service@p\u0430ypal.test>", addresses.MIXED_ADDRESS),
+        ("Bank <service@xn--pypal-4ve.test>", addresses.MIXED_ADDRESS),
+        # All letters are Cyrillic, the end is not.
+        ("<a@\u0430\u0440\u0440\u04cf\u0435.com>", addresses.MIXED_ADDRESS),
+        ("<a@xn--80ak6aa92e.com>", addresses.MIXED_ADDRESS),
+        ("<s\u0443pport@bank.test>", addresses.MIXED_ADDRESS),
+        ("Su\u0440\u0440ort <a@x.test>", addresses.MIXED_NAME),
+        # Honest ones.
+        ("Иван Ivanov <a@x.test>", ""),
+        ("Müller <a@münchen.test>", ""),
+        ("Іван <іван@пошта.укр>", ""),
+        ("Иван <ivan@xn--80a1acny.xn--p1ai>", ""),
+        ("田中 <t@例え.jp>", ""),
+        ("<a@xn--!!.test>", ""),
+        ("<a@xn--99999999999999.test>", ""),
+    ],
+)
+def test_letters_that_pass_for_others_are_flagged(value: str, problem: str) -> None:
+    assert read(letter(sender=value)).sender.problem == problem
+
+
+def test_a_domain_is_shown_as_it_reads_and_as_it_is_written() -> None:
+    def spelled(address: str) -> str:
+        raw = letter(sender=address)
+        found = events.event(
+            read(raw), raw, id_="1", at=NOW, secret=b"key of ours", domain="desk.test"
+        )
+        assert isinstance(found, MessageIn)
+        return found.notes.get("address", "")
+
+    assert spelled("a@xn--pypal-4ve.test") == "p\u0430ypal.test = xn--pypal-4ve.test"
+    assert spelled("a@p\u0430ypal.test") == "p\u0430ypal.test = xn--pypal-4ve.test"
+    assert spelled("a@paypal.test") == ""
