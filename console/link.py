@@ -19,7 +19,8 @@ from wire.bus import Bus, BusError, NotAllowed, Stop
 from wire.codec import Malformed
 from wire.desk_client import Refused
 from wire.messages.base import Said
-from wire.messages.news import Beat, News
+from wire.messages.desk import AgentRow
+from wire.messages.news import AgentIs, Beat, News
 from wire.messages.verbs import Changes, Heartbeat, Hello, Since, Welcome
 
 log = logging.getLogger("cordboard.console")
@@ -75,6 +76,8 @@ class Link:
         self._last_news = 0.0
         self._said = LinkIs()
         self._read_only: Said | None = None
+        self._rights: tuple[object, ...] = ()
+        self._unheard: list[str] = []
 
     @property
     def desk(self) -> CleanDesk:
@@ -127,6 +130,8 @@ class Link:
             self._state("down")
         elif self._gap is not None:
             await self._fill()
+        elif self._unheard and self._bus:
+            await self._listen(self._bus)
 
     def _given_up(self) -> bool:
         """The bus's own attempts ended or lead nowhere: another port, another key."""
@@ -169,7 +174,19 @@ class Link:
             await stop()
         wanted = [subjects.news_agent(self._agent)]
         wanted += [subjects.news_team(team) for team in _teams_heard(welcome)]
-        self._stops = [await bus.listen(subject, self._heard_news) for subject in wanted]
+        self._rights, self._stops = _rights(welcome.agent), []
+        self._unheard = wanted
+        await self._listen(bus)
+
+    async def _listen(self, bus: Bus) -> None:
+        """What the bus does not let us hear yet is tried again: it learns of new rights behind."""
+        wanted, self._unheard = self._unheard, []
+        for subject in wanted:
+            try:
+                self._stops.append(await bus.listen(subject, self._heard_news))
+            except NotAllowed as error:
+                log.info("%s", error)
+                self._unheard.append(subject)
 
     def _state(self, state: LinkState, *, rtt: float | None = None, said: str = "") -> None:
         if (state, said) != (self._said.state, self._said.said):
@@ -197,6 +214,13 @@ class Link:
             self._writing(harmless(told.body))
         else:
             self._listener.tell(harmless(told.body))
+        if isinstance(told.body, AgentIs) and told.body.row.id == self._agent:
+            self._may(told.body.row)
+
+    def _may(self, row: AgentRow) -> None:
+        """With other rights everything on the screen is fetched anew, and other teams are heard."""
+        if _rights(row) != self._rights:
+            self._gap = 0
 
     def _writing(self, beat: Beat) -> None:
         if beat.read_only != self._read_only:
@@ -252,6 +276,10 @@ class Link:
         """The agent opened something else or began to write: say so now."""
         if self._said.state == "up":
             await self._beat_once()
+
+
+def _rights(agent: AgentRow) -> tuple[object, ...]:
+    return agent.role, agent.teams
 
 
 def _teams_heard(welcome: Welcome) -> tuple[str, ...]:

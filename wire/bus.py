@@ -35,7 +35,7 @@ class TooLarge(BusError):
 
 
 class NotAllowed(BusError):
-    """The server refused the credentials."""
+    """The server refused the credentials, or to let them hear something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,21 @@ class Credential:
 class NatsBus:
     """One connection. Made by `connect`; reconnects for ever, `closed` tells when it can't."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, denied: list[str]) -> None:
+        """`denied` is what the server said no to, in its words, since it was looked at last."""
         self._client = client
+        self._denied = denied
         self._answering: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
 
     @property
     def connected(self) -> bool:
         return self._client.is_connected
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection came back since it was made."""
+        return int(self._client.stats["reconnects"])
 
     async def rtt(self) -> float:
         """Seconds to the server and back. Raises LinkDown."""
@@ -147,6 +154,9 @@ class NatsBus:
             await self._told()
         except (Error, OSError, TimeoutError) as error:
             raise LinkDown(f"{subject}: {error or type(error).__name__}") from error
+        if self._was_denied(subject):
+            await subscription.unsubscribe()
+            raise NotAllowed(f"{subject}: the bus does not let us hear this")
 
         async def stop() -> None:
             try:
@@ -156,6 +166,12 @@ class NatsBus:
                 log.debug("unsubscribe %s: %s", subject, error)
 
         return stop
+
+    def _was_denied(self, subject: str) -> bool:
+        """The server said so before it answered our ping."""
+        said = [words for words in self._denied if f'"{subject.lower()}"' in words]
+        self._denied.clear()
+        return bool(said)
 
     async def _answer(self, message: Msg, answering: Answering) -> None:
         request = Request(message.subject, message.data, *asking(message))
@@ -203,10 +219,13 @@ async def connect(
     """
     client = Client()
     refused = False
+    denied: list[str] = []
 
     async def on_error(error: Exception) -> None:
         nonlocal refused
         refused = refused or "authorization" in str(error).lower()
+        if "permissions violation for subscription" in str(error).lower():
+            denied[:] = [*denied[-99:], str(error).lower()]
         # While connecting whoever asked gets the error; a log line is for what comes later.
         level = logging.WARNING if client.is_connected else logging.DEBUG
         log.log(level, "bus: %s", error or type(error).__name__)
@@ -243,7 +262,7 @@ async def connect(
     if server and named != server:
         await _abandon(client)
         raise LinkDown(f"{url}: another server answers there ({named}, not {server})")
-    return NatsBus(client)
+    return NatsBus(client, denied)
 
 
 async def _abandon(client: Client) -> None:

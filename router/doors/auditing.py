@@ -78,7 +78,8 @@ def _happened(work: Work, name: str) -> int:
 
 def _detail(ask: Ask) -> str:
     given = {name: getattr(ask, name) for name in DETAILS.get(type(ask), ())}
-    told = [f"{name}={_plain(value)}" for name, value in given.items() if value not in (None, "", ())]
+    said = {name: value for name, value in given.items() if value not in (None, "", ())}
+    told = [f"{name}={_plain(value)}" for name, value in said.items()]
     if isinstance(ask, SetAgent) and ask.password is not None:
         told.append("password")
     return " ".join(told)

@@ -28,6 +28,7 @@ from router.doors import (
     knowing,
     lists,
     moving,
+    operating,
     saying,
     sight,
     threads,
@@ -39,6 +40,7 @@ from router.doors.rate import Rate
 from router.handling.contacts import replaced
 from router.lane import Lane, ReadOnly
 from router.nats.trouble import BusTrouble
+from router.operating.vitals import Vitals
 from router.policy import Policy
 from router.search.index import SearchIndex
 from router.store.sql import Rows
@@ -98,6 +100,8 @@ class Around:
     admit: Callable[[], Awaitable[None]] = _nothing
     # Public keys of our own programs: no agent may come with one.
     house_keys: Collection[str] = ()
+    # How the router does, for its operator.
+    vitals: Vitals | None = None
 
 
 def named_by_user(subject: str, user: str) -> str | None:
@@ -170,9 +174,12 @@ class Doors:
             "beat": self._beat,
             "agent_set": self._set_agent,
             "invite": self._invite,
-            "team_set": command(house.set_team),
+            "team_set": self._set_team,
             "skill_set": command(house.set_skill),
             "canned_set": command(house.set_canned),
+            "checkup": self._checkup,
+            "snapshot": self._snapshot,
+            "sending": command(operating.set_sending),
             "login": self._login,
             "logout": self._logout,
         }
@@ -322,9 +329,23 @@ class Doors:
         self._refresh()
         return answer
 
+    async def _set_team(self, agent: str, ask: verbs.SetTeam, asked: Asked) -> bytes:
+        """Leads and admins hear every team, the new one too."""
+        answer = await self._do(agent, ask, asked, house.set_team)
+        self._refresh()
+        return answer
+
     async def _invite(self, agent: str, ask: verbs.Invite, asked: Asked) -> bytes:
         chance = secrets.token_bytes(16)
         return await self._do(agent, ask, asked, lambda doing, a: house.invite(doing, a, chance))
+
+    async def _checkup(self, agent: str, ask: verbs.CheckUp, asked: Asked) -> Any:
+        await self._read(agent, ask, lambda read, a: None)
+        return await operating.checkup(self._around.vitals)
+
+    async def _snapshot(self, agent: str, ask: verbs.MakeSnapshot, asked: Asked) -> Any:
+        await self._read(agent, ask, lambda read, a: None)
+        return await operating.snapshot(self._around.vitals)
 
     async def _login(self, agent: str, ask: Login, asked: Asked) -> Done:
         """The answer comes when the bus lets the key in."""

@@ -9,7 +9,7 @@ from tests.console.scene import scene
 from wire import codec
 from wire.messages import news
 from wire.messages.desk import ConversationRow
-from wire.messages.verbs import Ok, Queue, Since
+from wire.messages.verbs import Hello, Ok, Queue, Since
 
 pytestmark = pytest.mark.program
 
@@ -140,3 +140,17 @@ async def test_two_consoles_of_one_agent_stay_in_step(desk: TwinDesk, console: O
 
 def _renamed(row: ConversationRow, name: str, *, version: int = 0) -> ConversationRow:
     return msgspec.structs.replace(row, contact_name=name, version=version or row.version + 1)
+
+
+async def test_with_other_teams_everything_is_fetched_anew(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.sees("Olga Petrenko")
+        before = len(desk.asks(Hello))
+        desk.rows.pop(110)
+        desk.me = msgspec.structs.replace(desk.me, teams=("sales",))
+        await desk.tell(news.AgentIs(row=desk.me))
+        await hands.sees_no_more("Jan Kowalski")
+        assert len(desk.asks(Hello)) == before + 1
