@@ -10,6 +10,7 @@ from router.lane import Lane, Work
 from router.store.sql import Rows
 from router.store.store import Store
 from wire.blobs import CHUNK, digest
+from wire.marks import passing
 from wire.messages.channel import BlobAsk, BlobHave, BlobPart, BlobPiece, Refused
 
 # Up to here a blob is a row; larger ones are files.
@@ -87,8 +88,10 @@ class Blobs:
 
         def job(work: Work) -> None:
             work.tx.run("add_blob", sha256=name, size=len(data), data=data if inline else None)
+            passing("blob.naming")
 
         await self._lane.submit(job)
+        passing("blob.named")
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
@@ -119,13 +122,17 @@ def _write_file(path: Path, data: bytes) -> None:
     """On the disk before it is named: the file, then its directory."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    passing("blob.writing")
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    passing("blob.written")
     draft.replace(path)
+    passing("blob.renamed")
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
+        passing("blob.kept")
     finally:
         os.close(directory)

@@ -15,6 +15,7 @@ from router.store.store import Store
 from wire import codec, subjects
 from wire.bus import Bus, Request, Stop
 from wire.codec import Malformed
+from wire.marks import passing
 from wire.messages.channel import (
     Attachment,
     BlobAsk,
@@ -98,6 +99,7 @@ class ChannelDoors:
                 taken = await self._lane.submit(intaking.decide(intake), intaking.aside(intake))
         except ReadOnly as error:
             return codec.encode(NotActive(reason=str(error)))
+        passing("intake.committed", request.subject)
         self.taken[kind, account, type(taken).__name__.lower()] += 1
         return codec.encode(taken)
 

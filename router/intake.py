@@ -11,6 +11,7 @@ from router.lane import Work
 from router.policy import Policy
 from wire import codec
 from wire.codec import Malformed
+from wire.marks import passing
 from wire.messages.base import say
 from wire.messages.channel import (
     Accepted,
@@ -44,9 +45,13 @@ class Intaking:
         """The job: everything of it in one savepoint, the cursor with it."""
 
         def job(work: Work) -> Taken:
+            passing("intake.deciding", self._kind)
             if intake.cursor is not None:
                 work.tx.run("save_cursor", cursor=intake.cursor, **self._where())
-            return self._known(work, intake.event) or self._taken(work, intake.event)
+                passing("cursor.moving", self._kind)
+            taken = self._known(work, intake.event) or self._taken(work, intake.event)
+            passing("intake.decided", self._kind)
+            return taken
 
         return job
 

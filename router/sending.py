@@ -26,6 +26,7 @@ from router.store.store import Store
 from wire import codec, subjects
 from wire.bus import Bus, BusError, LinkDown, NobodyListens, TooLarge
 from wire.codec import Malformed
+from wire.marks import passing
 from wire.messages.base import say
 from wire.messages.capabilities import Capabilities
 from wire.messages.channel import (
@@ -150,7 +151,9 @@ class Sending:
                 await self._awake.wait()
 
     async def _deliver(self, row: Claimed) -> None:
+        passing("send.asking", row.kind)
         verdict = await self._ask(row)
+        passing("send.answered", row.kind)
         jitter = self._chance.uniform(0.7, 1.3)
         while True:
             try:
@@ -159,6 +162,7 @@ class Sending:
                 await asyncio.sleep(1)  # the verdict is known; it is written when writing works
             else:
                 break
+        passing("send.settled", row.kind)
         self.wake()
 
     async def _ask(self, row: Claimed) -> Delivery:
@@ -227,6 +231,7 @@ def _claimed(work: Work, outbox: int) -> Claimed | None:
         doubts=row.doubts,
         anew=bool(row.anew),
     )
+    passing("send.claiming", row.kind)
     return Claimed(row.id, row.kind, row.account, outbound)
 
 
@@ -252,6 +257,7 @@ def _settle(work: Work, outbox: int, verdict: Delivery, jitter: float) -> None:
             _unknown(work, row, message, verdict)
         case Stale():
             _again(work, row, message, "a newer router has sent already", pause)
+    passing("send.settling", row.kind)
 
 
 def _sent(work: Work, row: Any, message: messages.Row, verdict: Sent) -> None:

@@ -31,6 +31,7 @@ from wire.bus import (
     TooLarge,
     fits,
 )
+from wire.marks import passing
 
 log = logging.getLogger("cordboard.bus")
 
@@ -178,7 +179,9 @@ class NatsBus:
         try:
             answer = fits(await answering(request), self._client.max_payload - HEADERS)
             if message.reply and answer:  # an empty answer through a forged reply can do harm
+                passing("answer.publishing", message.subject)
                 await self._client.publish(message.reply, answer)
+                passing("answer.published", message.subject)
         except (Error, OSError, BusError) as error:
             log.warning("no answer to %s: %s", message.subject, error)
         except Exception:  # bus delivery must not die; what it ate is in the log

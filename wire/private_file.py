@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from wire.marks import passing
+
 
 def write(path: Path, text: str) -> None:
     """Replace the file by this text, 0600, safe on the disk before it has its name."""
@@ -13,7 +15,9 @@ def write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    passing("file.written")
     fresh.replace(path)
+    passing("file.replaced")
 
 
 def folder(path: Path) -> Path:

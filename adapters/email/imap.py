@@ -12,6 +12,7 @@ from adapters.email.imap_client import BATCH, Mailbox
 from adapters.email.intake import Intake
 from adapters.email.oauth import AccessTokens
 from adapters.sdk import AuthFailed, Inbox
+from adapters.sdk.marks import passing
 
 # Of a mail over the limit so much is fetched: who wrote it, and how it begins.
 BEGINNING = 64 * 1024
@@ -122,4 +123,6 @@ async def _take(mailbox: Mailbox, at: Cursor, size: int, intake: Intake, limit: 
         return
     raw = await mailbox.fetch(at.uid)
     if raw is not None:
+        passing("imap.taking")
         await intake.take(raw, at.event_id, cursor=at.to_text())
+        passing("imap.taken")

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from adapters.email.config import EmailConfig, listening
 from adapters.email.intake import Intake
 from adapters.sdk import Inbox, NotNow, Unavailable
+from adapters.sdk.marks import passing
 
 # It logs each command, addresses and all.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -58,6 +59,7 @@ class Door:
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content).encode("utf-8", "replace")
+        passing("smtp.taking")
         try:
             async with asyncio.timeout(self._patience):
                 await self._intake.take(
@@ -68,6 +70,7 @@ class Door:
         except Exception:  # whatever broke, the sender still has the mail
             self._inbox.log.exception("a mail could not be taken")
             return LATER
+        passing("smtp.taken")
         return TAKEN
 
 

@@ -14,6 +14,7 @@ from adapters.email.config import EmailConfig
 from adapters.email.oauth import AccessTokens
 from adapters.email.render import Letter
 from adapters.sdk import AuthFailed, Rejected, Retry, Unavailable, Unknown, clean_line
+from adapters.sdk.marks import passing
 
 # Servers drop idle connections, and limit how many mails go over one.
 IDLE, MAILS = 20.0, 100
@@ -61,7 +62,9 @@ class Submission:
     async def _transaction(self, smtp: SMTP, sender: str, letter: Letter) -> dict[str, str]:
         refused = await self._addressed(smtp, sender, letter)
         try:
+            passing("mail.submitting")
             await smtp.data(letter.raw)
+            passing("mail.submitted")
         except aiosmtplib.SMTPResponseException as error:
             _refuse(error.code, error.message, error)
         except (aiosmtplib.SMTPException, OSError) as error:

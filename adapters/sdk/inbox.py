@@ -18,6 +18,7 @@ from adapters.sdk.verdicts import NotNow, Rejected, Retry
 from wire import blobs, codec, subjects
 from wire.bus import Bus, BusError, NobodyListens, TooLarge
 from wire.codec import Malformed
+from wire.marks import passing
 from wire.messages import channel
 from wire.messages.capabilities import Announce
 from wire.messages.channel import (
@@ -64,7 +65,9 @@ class BusInbox:
             return channel.Duplicate()
         intake = Intake(event=fit(event), cursor=cursor)
         async with _within(patience), self._in_order(event.remote):
+            passing("inbox.asking", self._intake)
             taken: Taken = await self._asked(self._intake, intake, channel.Taken)
+            passing("inbox.answered", self._intake)
         self._pulse.received += isinstance(taken, channel.Accepted)
         return taken
 

@@ -17,6 +17,7 @@ from adapters.sdk.verdicts import AuthFailed, Rejected, Retry, Unavailable, Unkn
 from wire import codec
 from wire.bus import Request
 from wire.codec import Malformed
+from wire.marks import passing
 from wire.messages import channel
 from wire.messages.channel import Delivery, Fate, NeverHeard, Outbound, Sent, Stale
 
@@ -122,7 +123,9 @@ class Sending:
                 before = await self._sent_before(message)
                 if isinstance(before, channel.Unknown):
                     return before
+                passing("channel.sending", self._adapter.kind)
                 sent = before or await self._adapter.send(message)
+                passing("channel.sent", self._adapter.kind)
         except TimeoutError:
             self._pulse.failures += 1
             return channel.Unknown(reason="the channel gave no answer in time")

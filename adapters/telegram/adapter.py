@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from adapters.sdk import Adapter, Capabilities, Config, Cue, Inbox, Outbound, Retry
+from adapters.sdk.marks import passing
 from adapters.telegram import config as configuration
 from adapters.telegram import render
 from adapters.telegram.bot import Bot
@@ -50,7 +51,9 @@ class Telegram(Adapter[TelegramConfig]):
         while True:
             inbox.ready(name)
             try:
+                passing("telegram.confirming")
                 batch = await self._bot.updates(confirm)
+                passing("telegram.confirmed")
                 # Only now is it committed, and the next question confirms it. After an empty
                 # answer there is nothing to confirm: numbers may begin anew after a quiet week.
                 confirm = await intake.take(batch) if batch else 0

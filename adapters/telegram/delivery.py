@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 from adapters.sdk import Attachment, Inbox, Outbound, Rejected
+from adapters.sdk.marks import passing
 from adapters.telegram import render
 from adapters.telegram.bot import Bot, SentMessage, Upload
 from adapters.telegram.parse import message_name
@@ -56,7 +57,9 @@ class Delivery:
 
     async def _sent(self, chat: int, part: Part, files: dict[str, bytes]) -> str:
         upload = _upload(part, part.file, files) if part.file else None
+        passing("telegram.sending")
         sent = await self._bot.call(part.method, SentMessage, part.fields, upload=upload)
+        passing("telegram.sent")
         return message_name(chat, sent.message_id)
 
     def _so_far(self, message: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from adapters.sdk import Event, IdentityIn, Inbox, MessageIn, Outbound, ReceiptIn, Refused, Taken
+from adapters.sdk.marks import passing
 from adapters.webchat import parse, render
 from adapters.webchat.page_socket import PageSocket
 
@@ -75,8 +76,10 @@ class Visitor:
     async def reply(self, message: Outbound) -> None:
         """Show an agent's message, and report it when a page took it."""
         line = render.reply(message, self._house.link)
+        passing("chat.showing")
         if await self.tell(line):
             self.shown([line])
+        passing("chat.shown")
 
     # --- to the desk --------------------------------------------------------------------------
 
@@ -161,7 +164,9 @@ class Visitor:
             self._house.inbox.signal(self.name, online=True)
         # One that is kept aside for a person has no number yet, but it was taken.
         seq = getattr(taken, "seq", 0)
+        passing("chat.acking")
         await page.tell(render.Ack(letter.cid, seq, letter.event.at))
+        passing("chat.acked")
         if seq:
             line = render.own(letter.event, letter.cid, seq, self._house.link)
             await self.tell(line, but=page)

@@ -17,6 +17,7 @@ from router.attendance import Attendance
 from router.store.store import Store
 from wire import codec, subjects
 from wire.bus import Bus, BusError
+from wire.marks import passing
 from wire.messages.base import Said, say
 from wire.messages.channel import Cue, Health, Signal
 from wire.messages.desk import Change
@@ -195,6 +196,8 @@ class Announcer:
 
     async def _publish(self, subject: str, value: object) -> None:
         try:
+            passing("news.telling", subject)
             await self._bus.publish(subject, codec.encode(value))
+            passing("news.told", subject)
         except BusError as error:
             log.debug("not told on %s: %s", subject, error)

@@ -16,6 +16,7 @@ from router.handling.contacts import replaced
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
+from wire.marks import passing
 from wire.messages.base import say
 from wire.messages.verbs import Ask, Done, Invite, Ok, SetAgent
 
@@ -33,6 +34,7 @@ def deciding(
     digest = hash_of(ask)
 
     def decide(work: Work) -> bytes:
+        passing("command.deciding", ask.verb)
         asker = asker_of(work.tx, agent, type(ask))
         known = work.tx.one("answer_of", agent=agent, key=key)
         if known is not None:
@@ -44,6 +46,7 @@ def deciding(
             work.tx.run(
                 "keep_answer", agent=agent, key=key, hash=digest, answer=answer, now=work.now
             )
+        passing("command.decided", ask.verb)
         return answer
 
     return decide

@@ -18,6 +18,7 @@ from router.nats.keys import KeyPair, new_pair
 from router.nats.trouble import BusTrouble
 from wire import private_file
 from wire.data_folder import DataFolder
+from wire.marks import passing
 from wire.messages.base import say
 
 
@@ -63,7 +64,9 @@ def write(folder: DataFolder, served: Served) -> KeyPair:
     fresh = folder.nats / "nats.conf.new"
     private_file.write(fresh, text)
     _tested(Path(served.binary), fresh)
+    passing("bus.configuring")
     fresh.replace(folder.nats_conf)
+    passing("bus.configured")
     return probe
 
 

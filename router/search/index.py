@@ -19,6 +19,7 @@ import msgspec
 
 from router.search import query as queries
 from router.search.terms import terms
+from wire.marks import passing
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,8 @@ class SearchIndex:
                     raise self._broken
                 with self._writer:
                     yield
+                    passing("search.committing")
+                passing("search.committed")
             except _BROKEN as error:
                 self._start_over(error)
                 raise StartedOver from error

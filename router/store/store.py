@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol, TypeVar
 import apsw
 
 from router.store.sql import Rows, migrations
+from wire.marks import passing
 
 T = TypeVar("T")
 Clock = Callable[[], float]
@@ -127,6 +128,8 @@ def migrate(connection: apsw.Connection) -> None:
             with connection:
                 connection.execute(script)
                 connection.pragma("user_version", number)
+                passing("schema.stepping")
+            passing("schema.stepped")
 
 
 def apply_batch(
@@ -139,7 +142,9 @@ def apply_batch(
         connection.execute("BEGIN IMMEDIATE")
         _check_lease(tx)
         outcomes = [_apply_one(tx, connection, item, done) for item in batch]
+        passing("store.committing")
         connection.execute("COMMIT")
+        passing("store.committed")
     except (*_IO_FAULTS, LostLease) as error:
         _roll_back(connection)
         for item in reversed(done):
@@ -220,6 +225,8 @@ def begin_epoch(connection: apsw.Connection, holder: str, now: float) -> int:
     tx = Transaction(connection, now, 0)
     with connection:
         tx.run("take_lease", holder=holder, now=now)
+        passing("lease.taking")
+    passing("lease.taken")
     return int(tx.value("epoch"))
 
 
