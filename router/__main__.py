@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import uvloop
 from router.daemon import BusLost, Daemon
 from router.importing import command as importing
 from router.store.store import CannotWrite, Locked, LostLease
-from wire import settings
+from wire import logs, settings
 from wire.bus import BusError
 from wire.config import BadConfig
 from wire.data_folder import DataFolder
@@ -20,20 +19,15 @@ from wire.data_folder import DataFolder
 # Exit statuses, for a supervisor: faulty configuration, the bus or the lease is gone, no database.
 FAULTY, AGAIN, NO_STORE = 2, 3, 4
 
-log = logging.getLogger("cordboard.router")
-
 
 def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["import"]:
         return importing.main(arguments[1:])
     options = _options(arguments)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=options.log.upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs.set_up(options.log)
     try:
         found = settings.load(options.config)
+        logs.set_up(options.log, found.operating.log)
         folder = DataFolder(options.data).resolved()
         uvloop.run(Daemon(folder, found, say=_tell).run())
     except BadConfig as error:

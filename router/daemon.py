@@ -3,16 +3,21 @@
 import asyncio
 import contextlib
 import gc
-import signal
+import logging
 import time
 from collections.abc import Callable
 
 from router.nats import keys
+from router.operating.measured_store import MeasuredStore
+from router.operating.measures import Measures
 from router.running import Running, ground
 from router.store.store import SqliteStore
+from wire import service
 from wire.data_folder import DataFolder
 from wire.nats_bus import Credential, NatsBus, connect
-from wire.settings import Settings
+from wire.settings import Settings, loopback
+
+log = logging.getLogger("cordboard.router")
 
 
 class BusLost(Exception):
@@ -31,25 +36,42 @@ class Daemon:
 
     async def run(self) -> None:
         """Until SIGTERM, a lost lease or a lost bus. Raises Locked, CannotWrite, BusError."""
-        self._heed_signals()
-        store = SqliteStore.open(self._folder.root, now=time.time())
+        service.heed_signals(self._stop)
+        measures = Measures()
+        store = MeasuredStore(SqliteStore.open(self._folder.root, now=time.time()), measures)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
             answers = await self._connected("answers", stack)
             asks = await self._connected("asks", stack)
-            running = Running(store, ground(self._folder, self._settings, store))
+            running = Running(store, ground(self._folder, self._settings, store, measures))
             await running.start(answers, asks)
+            await self._watched(running, measures, stack)
             gc.collect()
             gc.freeze()
             self._say(f"router ready epoch={store.epoch}")
+            service.tell("READY=1", f"STATUS=router ready, epoch {store.epoch}")
             await running.until(self._stop)
         if self._bus_lost:
             raise BusLost("the bus closed the connection for good")
 
-    def _heed_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+    async def _watched(
+        self, running: Running, measures: Measures, stack: contextlib.AsyncExitStack
+    ) -> None:
+        """Signs of life for the supervisor, and health and figures for who looks after us."""
+        running.go(measures.lag.run(), "lag")
+        if service.watched_every():
+            running.go(service.live(), "alive")
+        place = loopback(self._settings.operating.listen)
+        if place is None:
+            return
+        from router.operating.page import Taken, page  # 20 MB that few desks need
+
+        try:
+            url = await stack.enter_async_context(page(running.vitals, *place))
+        except Taken as error:
+            log.error("%s; the desk runs without it", error)
+        else:
+            log.info("health and figures at %s", url)
 
     async def _connected(self, which: str, stack: contextlib.AsyncExitStack) -> NatsBus:
         """One of the router's two connections: the one that answers can't ask adapters."""

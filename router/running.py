@@ -1,6 +1,7 @@
 """An active router: its parts, in the order in which they need each other."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -22,6 +23,8 @@ from router.doors.doors import Around, Doors
 from router.following import Following
 from router.lane import Lane
 from router.nats import served as served_bus
+from router.operating.measures import Measures
+from router.operating.vitals import Vitals
 from router.policy import Policy, policy
 from router.search.index import SearchIndex
 from router.sending import Sending
@@ -36,6 +39,8 @@ log = logging.getLogger("cordboard.router")
 
 # What is being sent when we stop gets so long to be answered (seconds).
 LAST_SENDS = 20.0
+# So long the bus may take to hear that we take nothing more in.
+CLOSING = 2.0
 
 
 class Admits(Protocol):
@@ -57,12 +62,17 @@ class Ground:
     furnish: Callable[[Lane], Awaitable[None]]
     search: SearchIndex | None = None
     house_keys: Collection[str] = ()
+    # The data folder, for who looks after the disk; a simulation has none.
+    place: Path | None = None
+    measures: Measures = field(default_factory=Measures)
     clock: Callable[[], float] | None = None
     steady: Callable[[], float] = time.monotonic
     chance: random.Random = field(default_factory=random.Random)
 
 
-def ground(folder: DataFolder, settings: Settings, store: Store) -> Ground:
+def ground(
+    folder: DataFolder, settings: Settings, store: Store, measures: Measures | None = None
+) -> Ground:
     """A data folder and its configuration, as the daemon stands on them."""
     served = served_bus.kept(folder)
     return Ground(
@@ -72,6 +82,8 @@ def ground(folder: DataFolder, settings: Settings, store: Store) -> Ground:
         lambda lane: house.furnish(lane, folder, settings),
         SearchIndex.open(folder.search),
         set() if served is None else served.house.keys,
+        place=folder.root,
+        measures=measures or Measures(),
     )
 
 
@@ -93,6 +105,10 @@ class Running:
 
     async def start(self, answers: Bus, asks: Bus) -> None:
         """Memory and lane first, the doors last: nobody asks before all is there."""
+        self.vitals = Vitals(
+            self._lane, self._store, self._attendance, self._ground.measures, (answers, asks),
+            self._behind, self._ground.place,
+        )  # fmt: skip
         await self._think()
         sending = self._send(asks)
         announcer = self._tell(answers)
@@ -106,10 +122,22 @@ class Running:
             done, _ = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopping}:
                 task.result()
-            await self._last_sends()
-            await self._last_looks()
+            await self._drain()
         finally:
             await self._end(stopping)
+
+    async def _drain(self) -> None:
+        """Nothing new comes in, nothing more is given out, and what is being sent may arrive."""
+        self.vitals.ending = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):  # a bus that is away hears of nothing
+                for close in self._doors:
+                    await close()
+        self._timers.cancel()
+        await self._last_sends()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                await self._last_looks()
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Something short that nobody waits for; what it fails with is in the log."""
@@ -121,17 +149,17 @@ class Running:
 
     async def _think(self) -> None:
         await self._store.read(lambda rows: memory.load(rows, self._desk))
-        self._go(self._lane.run(), "lane")
+        self.go(self._lane.run(), "lane")
         await self._ground.furnish(self._lane)
         here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]
         self._attendance.expect(here, self._lane.steady())
         timers = Timers(self._lane, self._policy, self._silent)
-        self._go(timers.run(), "timers")
+        self._timers = self.go(timers.run(), "timers")
 
     def _send(self, asks: Bus) -> Sending:
         sending = Sending(self._lane, self._store, asks, self._ground.chance)
         self._commits.add(sending.heard)
-        self._go(sending.run(), "sender")
+        self.go(sending.run(), "sender")
         self._last_sends: Callable[[], Awaitable[None]] = lambda: sending.finish(LAST_SENDS)
         return sending
 
@@ -141,7 +169,7 @@ class Running:
             epoch=self._store.epoch, clock=self._lane.now, read_only=self._read_only,
         )  # fmt: skip
         self._commits.add(announcer.announce)
-        self._go(announcer.run(), "announcer")
+        self.go(announcer.run(), "announcer")
         self._follow()
         return announcer
 
@@ -150,7 +178,7 @@ class Running:
             return
         following = self._following = Following(self._store, self._ground.search)
         self._commits.add(lambda changes: following.wake())
-        self._go(following.run(), "search")
+        self.go(following.run(), "search")
 
     async def _serve(self, answers: Bus, announcer: Announcer, sending: Sending) -> None:
         admitting = self._ground.admitting
@@ -160,15 +188,16 @@ class Running:
         doors = ChannelDoors(
             self._lane, self._store, blobs, self._policy, self._store.epoch, channels
         )
-        await doors.serve(answers, self.spawn)
+        self.vitals.taken = doors.taken
+        self._doors = [await doors.serve(answers, self.spawn)]
         around = Around(
             self._live(), admitting.asking, announcer, blobs, self._ground.search,
-            admitting.refresh, house_keys=self._ground.house_keys,
+            admitting.refresh, house_keys=self._ground.house_keys, vitals=self.vitals,
         )  # fmt: skip
         agents = Doors(self._lane, self._store, answers, self._policy, around)
         self._last_looks = agents.looks.flush
-        self._go(agents.looks.run(), "audit")
-        await agents.serve()
+        self.go(agents.looks.run(), "audit")
+        self._doors.append(await agents.serve())
 
     # --- small things --------------------------------------------------------------------------
 
@@ -185,10 +214,12 @@ class Running:
     def _silent(self) -> list[str]:
         return self._attendance.silent(self._lane.steady())
 
-    def _go(self, work: Awaitable[None], name: str) -> None:
+    def go(self, work: Awaitable[None], name: str) -> "asyncio.Task[None]":
+        """For as long as the router runs; the router ends when it does."""
         task = asyncio.ensure_future(work)
         task.set_name(name)
         self._tasks.add(task)
+        return task
 
     def _spent(self, task: "asyncio.Task[None]") -> None:
         self._short.discard(task)

@@ -20,6 +20,7 @@ import msgspec
 
 from router.handling import conversations, messages
 from router.lane import Lane, ReadOnly, Work
+from router.operating import restored
 from router.policy import UNKNOWN
 from router.store.sql import Rows
 from router.store.store import Store
@@ -76,13 +77,14 @@ class Sending:
         self._chance = chance
         self._awake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._finishing = False
 
     def wake(self) -> None:
         self._awake.set()
 
     def heard(self, changes: Sequence[Change]) -> None:
         """Something was committed: look again if it may have made a row due."""
-        if any(change.what in ("reply_added", "message_changed") for change in changes):
+        if any(change.what in ("reply_added", "message_changed", "sending") for change in changes):
             self.wake()
 
     async def run(self) -> None:
@@ -106,13 +108,15 @@ class Sending:
         self.wake()
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is under way, when stopping."""
+        """When stopping: begin nothing more, and wait for what is under way."""
+        self._finishing = True
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=seconds)
 
     async def _recover(self) -> None:
         while True:
             try:
+                await self._lane.submit(restored.settle)
                 await self._lane.submit(_settle_stranded)
             except ReadOnly:
                 await asyncio.sleep(1)
@@ -120,6 +124,8 @@ class Sending:
                 return
 
     async def _send_due(self) -> None:
+        if self._finishing:
+            return
         now = self._lane.now()
         due = await self._store.read(lambda rows: rows.all("sendable", now=now, limit=AT_ONCE))
         try:

@@ -17,8 +17,6 @@ from wire.messages.verbs import (
     Colleagues,
     DeskStatus,
     Hello,
-    Ledger,
-    ReadLedger,
     Since,
     Status,
     Welcome,
@@ -98,6 +96,7 @@ class DeskReads:
                 for (kind, account), health in self._live.attendance.health.items()
             },
             search_behind=self._live.search_behind(),
+            paused=read.rows.one("operating").paused,
         )
 
     def _accounts(self, read: Reading) -> tuple[AccountRow, ...]:
@@ -128,17 +127,6 @@ def _may_know(rows: Rows, asker: Asker, event: sight.Row, seen: dict[int, bool])
     if event.contact not in seen:
         seen[event.contact] = sight.sees(rows, asker, event.contact)
     return seen[event.contact]
-
-
-def ledger(read: Reading, ask: ReadLedger) -> Ledger:
-    limit, before = min(max(ask.limit, 1), 500), ask.before or 2**62
-    if ask.verdict == "accepted":
-        found = read.rows.all("ledger_accepted", before=before, limit=limit)
-    elif ask.verdict:
-        found = read.rows.all("ledger_aside", verdict=ask.verdict, before=before, limit=limit)
-    else:
-        found = read.rows.all("ledger_rows", before=before, limit=limit)
-    return Ledger(rows=shown.bounded(map(shown.ledger, found)))
 
 
 # --- as far as one agent may know: names are everybody's, numbers their team's -------------------
