@@ -17,6 +17,8 @@ from wire.messages.channel import Attachment, Fold
 from wire.messages.desk import MessageRow
 
 URL = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)\]]", re.IGNORECASE)
+# Adapters put whole sentences one after another.
+SENTENCES = re.compile(r"(?<=\.) ")
 # A message longer than this is folded after so many lines, until it is opened.
 LONG = 40
 
@@ -79,10 +81,29 @@ def _head(message: MessageRow, shown: Shown) -> Row:
         spans += [dot, Span(words, "dim")]
     if shown.state:
         spans += [dot, Span(shown.state, shown.state_style)]
-    doubt = message.sender.doubt if message.sender else ""
-    if doubt:
-        spans += [dot, Span("⚠ " + doubt, "warn")]
+    for span in proof(message):
+        spans += [dot, span]
     return tuple(spans), (Span(times.clock(message.at) + " ", "dim"),)
+
+
+def proof(message: MessageRow) -> Iterator[Span]:
+    """Whether it is they: said where anybody could write an address of somebody else."""
+    sender = message.sender
+    if sender is None:
+        return
+    if sender.verified:
+        yield Span("✓ " + _("verified"), "good")
+    elif "@" in sender.address:
+        yield Span(_("unsure"), "dim")
+    if sender.doubt:
+        yield Span("⚠ " + sentences(sender.doubt), "warn")
+    if spelled := message.notes.get("address"):
+        yield Span(spelled, "warn" if sender.doubt else "dim")
+
+
+def sentences(said: str) -> str:
+    """Sentences of an adapter, each in the reader's language as far as it is known."""
+    return " ".join(_(one) for one in SENTENCES.split(said) if one)
 
 
 def _author(message: MessageRow, me: str) -> str:
@@ -129,7 +150,28 @@ def _body(message: MessageRow, style: str, shown: Shown) -> Iterator[Row]:
         yield (Span(more, "accent"),), ()
     else:
         yield from ((_linked(part, style), ()) for part in parts)
+    for words in _warnings(message):
+        yield from (((Span(part, "warn"),), ()) for part in wrapped("⚠ " + words, shown.width - 5))
     yield from _tail(message, shown)
+
+
+def _warnings(message: MessageRow) -> Iterator[str]:
+    """What of it did not come through, or is odd."""
+    if reason := message.notes.get("unreadable"):
+        yield _("This message could not be read: {reason}", reason=sentences(reason))
+    if names := message.notes.get("lost"):
+        yield _("Files that were not kept: {names}", names=names)
+    if "same_id" in message.notes:
+        yield _("Another mail came with the same Message-ID.")
+    if problems := message.notes.get("problems"):
+        yield sentences(problems)
+
+
+def _details(message: MessageRow) -> Iterator[str]:
+    """What one may want to know of how it came."""
+    for key in ("automatic", "html", "remote"):
+        if said := message.notes.get(key):
+            yield sentences(said)
 
 
 def _linked(text: str, style: str) -> tuple[Span, ...]:
@@ -153,6 +195,7 @@ def _tail(message: MessageRow, shown: Shown) -> Iterator[Row]:
         chips.extend(Span("▸ " + fold_words(fold) + "     ", "dim") for fold in message.folds)
     yield from _chip_rows(chips, shown.width - 5)
     if shown.open:
+        yield from (((Span("· " + words, "dim"),), ()) for words in _details(message))
         yield from _unfolded(message.folds, shown)
 
 

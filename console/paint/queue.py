@@ -11,6 +11,11 @@ from wire.messages.desk import ConversationRow
 
 # Cells that are kept for the countdown, so that channel names stand under each other.
 COUNTDOWN = 7
+# Whether the newest words are theirs whose name stands there.
+TRUST = {
+    "verified": (Span(" ✓", "good"),), "unsure": (Span(" ?", "dim"),),
+    "doubt": (Span(" ⚠", "warn"),),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def row_lines(row: ConversationRow, state: RowState, now: float) -> tuple[Line, 
     mark = Span("▌", "accent") if state.selected else Span(" ")
     name = Span(row.contact_name or _("unknown"), "strong" if row.unanswered else "")
     first = Line(
-        (mark, name),
+        (mark, name, *TRUST.get(row.trust, ())),
         (Span(_channels(row), "dim"), *_clock(state), Span(" ")),
         ground,
         row.id,

@@ -1,7 +1,7 @@
 """Rows of the database as consoles see them. Pure."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -80,7 +80,19 @@ def conversation(row: Row) -> ConversationRow:
         snoozed_until=row.snoozed_until,
         came_from=row.came_from,
         continues=row.continues,
+        trust=trust(parsed(getattr(row, "writer", None) or "", Party, None)),
     )
+
+
+def trust(writer: Party | None) -> Literal["", "verified", "unsure", "doubt"]:
+    """Whether it is they. Where an address cannot be written by others, nobody asks."""
+    if writer is None:
+        return ""
+    if writer.doubt:
+        return "doubt"
+    if writer.verified:
+        return "verified"
+    return "unsure" if "@" in writer.address else ""
 
 
 def message(row: Row) -> MessageRow:

@@ -43,6 +43,8 @@ class ConversationRow(Wire, frozen=True):
     snoozed_until: float | None = None
     # The kind of the customer's previous channel when they switched: "chat (mail)".
     came_from: str = ""
+    # Of the newest words, when a customer's address wrote them: is it they? "" where nobody asks.
+    trust: Literal["", "verified", "unsure", "doubt"] = ""
     # The one before when this one was opened because that one had been closed too long.
     continues: int = 0
 

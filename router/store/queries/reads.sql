@@ -1,10 +1,22 @@
 -- sees_contact
--- Whether an agent may see a contact: nobody's, theirs, or of a team of theirs.
+-- Whether an agent may see a contact: nobody's, theirs, or of a team of theirs. One who was merged
+-- is seen as the one in whom they stand; one whose conversations all went elsewhere, as those are.
+WITH who (id) AS (
+    SELECT coalesce((SELECT nullif(stands, 0) FROM contacts WHERE id = :contact), :contact)),
+here (owner, team) AS (
+    SELECT owner, team FROM conversations WHERE contact = (SELECT id FROM who)),
+gone (owner, team) AS (
+    SELECT c.owner, c.team FROM identities i JOIN conversations c ON c.identity = i.id
+    WHERE i.born = (SELECT id FROM who) OR i.contact = (SELECT id FROM who))
 SELECT :everything
-    OR NOT EXISTS (SELECT 1 FROM conversations WHERE contact = :contact)
     OR EXISTS (
-        SELECT 1 FROM conversations WHERE contact = :contact
-            AND (owner = :agent OR team IN (SELECT value FROM json_each(:teams)))) AS sees;
+        SELECT 1 FROM here
+        WHERE owner = :agent OR team IN (SELECT value FROM json_each(:teams)))
+    OR (NOT EXISTS (SELECT 1 FROM here) AND (
+        NOT EXISTS (SELECT 1 FROM gone)
+        OR EXISTS (
+            SELECT 1 FROM gone
+            WHERE owner = :agent OR team IN (SELECT value FROM json_each(:teams))))) AS sees;
 
 -- sees_blob
 -- A contact whom an agent may see and in whose thread this blob is shown.
@@ -16,24 +28,28 @@ LIMIT 1;
 
 -- seen_conversations
 -- Conversations by id, those only that an agent may see.
-SELECT c.*, p.name AS contact_name FROM conversations c JOIN contacts p ON p.id = c.contact
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.id IN (SELECT value FROM json_each(:ids)) AND (:everything OR EXISTS (
     SELECT 1 FROM conversations o WHERE o.contact = c.contact
         AND (o.owner = :agent OR o.team IN (SELECT value FROM json_each(:teams)))));
 
 -- conversation_rows
 -- Conversations by id, for those who were checked.
-SELECT c.*, p.name AS contact_name FROM conversations c JOIN contacts p ON p.id = c.contact
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.id IN (SELECT value FROM json_each(:ids));
 
 -- conversations_of_contact
 -- A contact's conversations, newest first.
-SELECT c.*, p.name AS contact_name FROM conversations c JOIN contacts p ON p.id = c.contact
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.contact = :contact ORDER BY c.last_at DESC, c.id DESC LIMIT :limit;
 
 -- open_of_team
 -- A team's conversations of one status, from a place on: what is due first.
-SELECT c.*, p.name AS contact_name, ifnull(c.due, 1e12 - c.last_at) AS place
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer, ifnull(c.due, 1e12 - c.last_at) AS place
 FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.team = :whose AND c.status = :status AND ifnull(c.due, 1e12 - c.last_at) >= :place
     AND (ifnull(c.due, 1e12 - c.last_at) > :place OR c.id > :id)
@@ -41,7 +57,8 @@ ORDER BY ifnull(c.due, 1e12 - c.last_at), c.id LIMIT :limit;
 
 -- open_of_owner
 -- An agent's conversations of one status, from a place on: what is due first.
-SELECT c.*, p.name AS contact_name, ifnull(c.due, 1e12 - c.last_at) AS place
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer, ifnull(c.due, 1e12 - c.last_at) AS place
 FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.owner = :whose AND c.status = :status AND ifnull(c.due, 1e12 - c.last_at) >= :place
     AND (ifnull(c.due, 1e12 - c.last_at) > :place OR c.id > :id)
@@ -49,7 +66,8 @@ ORDER BY ifnull(c.due, 1e12 - c.last_at), c.id LIMIT :limit;
 
 -- aside_of_team
 -- A team's conversations that are put aside, from a place on: newest first.
-SELECT c.*, p.name AS contact_name, -c.last_at AS place
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer, -c.last_at AS place
 FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.team = :whose AND c.status = :status AND c.status IN ('snoozed', 'resolved')
     AND c.last_at <= -:place AND (c.last_at < -:place OR c.id < -:id)
@@ -57,7 +75,8 @@ ORDER BY c.last_at DESC, c.id DESC LIMIT :limit;
 
 -- aside_of_owner
 -- An agent's conversations that are put aside, from a place on: newest first.
-SELECT c.*, p.name AS contact_name, -c.last_at AS place
+SELECT c.*, p.name AS contact_name,
+    (SELECT sender FROM messages WHERE id = c.last_message AND c.last_by = 'customer') AS writer, -c.last_at AS place
 FROM conversations c JOIN contacts p ON p.id = c.contact
 WHERE c.owner = :whose AND c.status = :status AND c.status IN ('snoozed', 'resolved')
     AND c.last_at <= -:place AND (c.last_at < -:place OR c.id < -:id)
