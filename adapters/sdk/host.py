@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.sdk.adapter import Adapter
 from adapters.sdk.inbox import BusInbox
+from adapters.sdk.listing import Lister
 from adapters.sdk.pace import Pace
 from adapters.sdk.pulse import Pulse
 from adapters.sdk.sending import Sending
@@ -52,6 +53,7 @@ class Host:
             newer_router=self._news_of_router.set,
             auth_pause=self._pace.auth,
             clock=self._pace.wall,
+            steady=self._pace.steady,
         )
 
     def stop(self) -> None:
@@ -72,6 +74,10 @@ class Host:
     async def _doors(self) -> list[Stop]:
         subject = subjects.send(self._kind, self._account)
         doors = [await self._bus.serve(subject, self.sending.answer, queue=QUEUE)]
+        if _overrides(self._adapter, "listing"):
+            lister = Lister(self._adapter, self._inbox.log)
+            listing = subjects.listing(self._kind, self._account)
+            doors.append(await self._bus.serve(listing, lister.answer, queue=QUEUE))
         if _overrides(self._adapter, "cue"):
             cues = subjects.cue(self._kind, self._account)
             doors.append(await self._bus.listen(cues, self._on_cue))

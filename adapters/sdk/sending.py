@@ -20,6 +20,7 @@ from wire.codec import Malformed
 from wire.marks import passing
 from wire.messages import channel
 from wire.messages.channel import Delivery, Fate, NeverHeard, Outbound, Sent, Stale
+from wire.text import clean, clean_line
 
 # Ids that are remembered as sent; a router repeats one within minutes, not after so many others.
 REMEMBERED = 10_000
@@ -39,10 +40,12 @@ class Sending:
         newer_router: Callable[[], None] = lambda: None,
         auth_pause: float = 60.0,
         clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._adapter, self._pulse, self._log = adapter, pulse, log
         self._newer_router, self._auth_pause = newer_router, auth_pause
-        self._started, self._born = clock(), time.monotonic()
+        self._steady = steady
+        self._started, self._born = clock(), steady()
         self._epoch = 0
         self._sent: OrderedDict[str, Sent] = OrderedDict()
         self._doubtful: set[str] = set()
@@ -66,7 +69,7 @@ class Sending:
         task = self._underway.get(message.id)
         if task is None and message.inquiry:
             known = self._outcomes.get(message.id)
-            return known or NeverHeard(age=time.monotonic() - self._born)
+            return known or NeverHeard(age=self._steady() - self._born)
         if task is None:
             task = asyncio.create_task(self._whole(message), name=f"send {message.id}")
             self._underway[message.id] = task
@@ -93,6 +96,7 @@ class Sending:
         able = self._adapter.capabilities
         if message.attachments and not able.attachments:
             return channel.Rejected(reason="this channel carries no files")
+        message = _cleaned(message)
         texts = split(message.text, able.text_limit)
         ids = piece_ids(message.id, len(texts))
         for number, (id_, text) in enumerate(zip(ids, texts, strict=True)):
@@ -166,6 +170,16 @@ class Sending:
     def _remember(self, id_: str, sent: Sent) -> None:
         self._doubtful.discard(id_)
         _keep(self._sent, id_, sent)
+
+
+def _cleaned(message: Outbound) -> Outbound:
+    """Nothing that a customer's terminal would obey, no second line in a name or subject."""
+    return replace(
+        message,
+        text=clean(message.text),
+        author=clean_line(message.author),
+        subject=clean_line(message.subject),
+    )
 
 
 def _keep(kept: OrderedDict[str, Any], id_: str, value: object) -> None:
