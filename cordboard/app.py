@@ -1,11 +1,13 @@
 """All commands of `cordboard`, gathered. What a command needs is loaded when it runs."""
 
+import inspect
 from collections.abc import Callable
+from typing import Any
 
 import typer
 
 from console.words.catalogue import _
-from cordboard import config_commands, doctor, hand_written, logging_in, programs
+from cordboard import config_commands, doctor, hand_written, keeping, logging_in, programs
 from cordboard.asking import Commands
 from cordboard.verb_options import command
 from cordboard.verbs import PHRASES
@@ -19,6 +21,9 @@ GROUPS = {
     "file": _("Attachments."),
     "config": _("The configuration file."),
     "nats": _("The bus."),
+    # These say something by themselves, too.
+    "ledger": _("What came in, and what became of it."),
+    "outbox": _("What is on its way out, failed or is uncertain."),
 }
 
 app = typer.Typer(
@@ -36,7 +41,26 @@ _groups = {
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
+def _alone(function: Callable[..., None]) -> Callable[..., None]:
+    """What a group does when none of its commands is named."""
+
+    def run(ctx: typer.Context, **given: Any) -> None:
+        if ctx.invoked_subcommand is None:
+            function(**given)
+
+    context = inspect.Parameter(
+        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    options = inspect.signature(function).parameters.values()
+    run.__signature__ = inspect.Signature([context, *options])  # type: ignore[attr-defined]
+    return run
+
+
 def _add(words: str, function: Callable[..., None], said: str) -> None:
+    if words in _groups:
+        _groups[words].info.no_args_is_help = False
+        _groups[words].callback(invoke_without_command=True, help=said)(_alone(function))
+        return
     group, _space, name = words.rpartition(" ")
     settings = PASSED_ON if name in ("console", "demo") else None
     into = _groups[group] if group else app
@@ -50,6 +74,7 @@ COMMANDS: Commands = (
     *hand_written.COMMANDS,
     *config_commands.COMMANDS,
     *doctor.COMMANDS,
+    *keeping.COMMANDS,
 )
 for words, function, said in COMMANDS:
     _add(words, function, said)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from console.words.catalogue import told
 from cordboard.failing import BAD_INPUT, REFUSED, UNREACHABLE, Failure
 from router.nats.trouble import BusTrouble
+from router.operating.archive import Trouble
+from router.store.store import CannotWrite, Locked
 from wire.bus import BusError, NobodyListens, NotAllowed
 from wire.config import BadConfig
 from wire.credentials import NoDesk, NoProfile
@@ -27,12 +29,14 @@ def explained(error: Exception) -> Explained | None:
             return Explained([told(error.no.said)], REFUSED)
         case NoDesk():
             return Explained([told(error.said)], UNREACHABLE)
-        case NoProfile() | BusTrouble():
+        case NoProfile() | BusTrouble() | Trouble():
             return Explained([told(error.said)], REFUSED)
         case BadConfig():
             return Explained(error.faults, BAD_INPUT)
         case BusError():
             return _unreachable(error)
+        case Locked() | CannotWrite():
+            return Explained([str(error)], REFUSED)
         case OSError():
             return Explained([told(_file(error))], BAD_INPUT)
     return None

@@ -41,7 +41,29 @@ PHRASES = (
     Phrase("contacts", verbs.FindContacts, _("Contacts by name or address."), ("words",)),
     Phrase("search", verbs.Search, _("Search all that was written."), ("query",)),
     Phrase("why", verbs.WhyIs, _("Why a conversation is where it is."), ("conversation",)),
+    Phrase("ledger show", verbs.ReadItem, _("An inbound item whole, as it came."), ("line",)),
+    Phrase(
+        "ledger replay",
+        verbs.Replay,
+        _("Try an item again that was put aside or refused."),
+        ("line",),
+    ),
+    Phrase(
+        "ledger reconcile",
+        verbs.Reconcile,
+        _("Compare a mailbox with the ledger; --take fetches what is missing."),
+        ("account",),
+    ),
     Phrase("ledger", verbs.ReadLedger, _("What came in, and what became of it.")),
+    *(
+        Phrase(f"outbox {name}", verbs.Resend, said, ("message",), fixed={"settle": settle})
+        for name, settle, said in (
+            ("again", "again", _("Send a message again that failed or may have failed.")),
+            ("arrived", "sent", _("It did arrive: count it as sent.")),
+            ("drop", "drop", _("Leave it unsent; the customer waits again.")),
+        )
+    ),
+    Phrase("outbox", verbs.ReadOutbox, _("What is on its way out, failed or is uncertain.")),
     Phrase("audit", verbs.ReadAudit, _("Who saw, sent and changed what.")),
     Phrase("changes", verbs.Since, _("What happened since a place in the event log."), ("seq",)),
     # saying
@@ -102,6 +124,13 @@ PHRASES = (
     Phrase("agent consoles", verbs.ConsolesOf, _("The consoles that are let in."), ("agent",)),
     Phrase("agent revoke", verbs.Logout, _("Shut a console out, at once."), ("key",)),
     Phrase("team add", verbs.SetTeam, _("Add a team, or rename it."), ("team", "name")),
+    Phrase(
+        "pause",
+        verbs.SetSending,
+        _("Hold back everything that is to be sent, until: cordboard resume"),
+        fixed={"on": False},
+    ),
+    Phrase("resume", verbs.SetSending, _("Send again."), fixed={"on": True}),
     Phrase("skill add", verbs.SetSkill, _("Add a skill, or rename it."), ("skill", "name")),
 )
 
