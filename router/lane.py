@@ -38,9 +38,10 @@ class Work:
 
     def event(self, what: str, **ids: Any) -> int:
         """Write a row of the event log: ids and what changed. Returns its sequence."""
-        change = Change(seq=0, at=self.now, what=what, **ids)
-        seq = self.tx.run("add_event", **msgspec.structs.asdict(change))
-        self.events.append(msgspec.structs.replace(change, seq=seq))
+        seq = self.tx.next_number("last_event")
+        change = Change(seq=seq, at=self.now, what=what, **ids)
+        self.tx.later("add_event", *msgspec.structs.astuple(change))
+        self.events.append(change)
         return seq
 
 

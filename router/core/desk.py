@@ -23,13 +23,20 @@ class Holding:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Refused:
+    """Each agent who could not and the first reason why; the same ones are the same value."""
+
+    each: tuple[tuple[str, Said], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The decision: this agent takes it, and each colleague's reason why not."""
 
     waiting: Waiting
     agent: str
-    refused: tuple[tuple[str, Said], ...] = ()
+    refused: Refused = Refused()
 
 
 class Desk:
@@ -42,6 +49,13 @@ class Desk:
         self.held: dict[int, Holding] = {}
         self._lines: dict[Need, list[tuple[float, int]]] = {}
         self._before: list[tuple[dict[Any, Any], Any, Any]] = []
+        # Derived, so that a desk where nobody is free decides at once.
+        self._roomy: set[str] = set()
+        self._refused: dict[Need, Refused] = {}
+        # Lines that wait for one agent; when each preference ends; whom to look at again.
+        self._preferring: dict[str, set[Need]] = {}
+        self._ends: list[tuple[float, int]] = []
+        self._changed: set[str] = set()
 
     # --- undoing -------------------------------------------------------------------------------
 
@@ -61,9 +75,10 @@ class Desk:
 
     def clear(self) -> None:
         """Forget everything, before it is read again from what is committed."""
-        for table in (self.agents, self.loads, self.waiting, self.held, self._lines):
-            table.clear()
-        self._before.clear()
+        for kept in (self.agents, self.loads, self.waiting, self.held, self._lines, self._roomy,
+                     self._refused, self._preferring, self._ends, self._changed,
+                     self._before):  # fmt: skip
+            kept.clear()
 
     # --- what happens --------------------------------------------------------------------------
 
@@ -103,8 +118,8 @@ class Desk:
         self._relax(now)
         matches: list[Match] = []
         stuck: set[Need] = set()
-        while (free := self._free()) and (waiting := self._oldest(stuck)) is not None:
-            match = self._pick(waiting, free)
+        while self._roomy and (waiting := self._oldest(stuck)) is not None:
+            match = self._pick(waiting)
             if match is None:
                 stuck.add(waiting.need)  # equal needs, equal answer
                 continue
@@ -112,17 +127,12 @@ class Desk:
             matches.append(match)
         return matches
 
-    def _free(self) -> list[Agent]:
-        """Who could take anything at all: most of the time few, often nobody."""
-        return [
-            agent
-            for agent in self.agents.values()
-            if agent.presence == "online" and self.load_of(agent.id).units < agent.capacity
-        ]
-
-    def refusals(self, need: Need) -> tuple[tuple[str, Said], ...]:
-        """Each agent who cannot take it now, with the first reason."""
-        return tuple(self._refusals(need))
+    def refusals(self, need: Need) -> Refused:
+        """Each agent who cannot take it now; the same value until an agent or a load changes."""
+        found = self._refused.get(need)
+        if found is None:
+            found = self._refused[need] = Refused(tuple(self._refusals(need)))
+        return found
 
     def holds_preference(self, agent: str, need: Need) -> bool:
         """Whether it makes sense to wait for this agent: here, able, but perhaps full."""
@@ -137,8 +147,9 @@ class Desk:
             if reason is not None:
                 yield agent.id, reason
 
-    def _pick(self, waiting: Waiting, free: list[Agent]) -> Match | None:
+    def _pick(self, waiting: Waiting) -> Match | None:
         need = waiting.need
+        free = (self.agents[agent] for agent in self._roomy)
         able = [agent for agent in free if lacking(agent, self.load_of(agent.id), need) is None]
         longest_idle = min(able, key=lambda agent: (agent.idle_since, agent.id), default=None)
         if longest_idle is None:
@@ -166,15 +177,26 @@ class Desk:
 
     def _relax(self, now: float) -> None:
         """Preferences that ran out, or whose agent went: anybody may, with the same key."""
-        wants = [need for need in self._lines if need.only]
-        for need in wants:
-            gone = not self.holds_preference(need.only, need)
-            for waiting in self._in_line(need):
-                if gone or waiting.until <= now:
-                    self.wait(replace(waiting, need=replace(need, only=""), until=0.0))
+        while self._ends and self._ends[0][0] <= now:
+            waiting = self.waiting.get(heapq.heappop(self._ends)[1])
+            if waiting is not None and waiting.need.only and waiting.until <= now:
+                self._let_anybody(waiting)
+        for agent in self._changed & self._preferring.keys():
+            for need in [need for need in self._preferring[agent] if self._in_vain(need)]:
+                self._preferring[agent].discard(need)
+                for waiting in self._in_line(need):
+                    self._let_anybody(waiting)
+        self._changed.clear()
+
+    def _in_vain(self, need: Need) -> bool:
+        return need not in self._lines or not self.holds_preference(need.only, need)
+
+    def _let_anybody(self, waiting: Waiting) -> None:
+        self.wait(replace(waiting, need=replace(waiting.need, only=""), until=0.0))
 
     def _in_line(self, need: Need) -> list[Waiting]:
-        here = (self.waiting.get(conversation) for _, conversation in self._lines[need])
+        line = self._lines.get(need, ())
+        here = (self.waiting.get(conversation) for _, conversation in line)
         return [waiting for waiting in here if waiting is not None and waiting.need == need]
 
     # --- keeping -------------------------------------------------------------------------------
@@ -191,8 +213,31 @@ class Desk:
     def _set(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         if value is None:
             table.pop(key, None)
-            return
-        table[key] = value
-        if table is self.waiting:
-            line = self._lines.setdefault(value.need, [])
-            heapq.heappush(line, (value.key, value.conversation))
+        else:
+            table[key] = value
+        if table is self.waiting and value is not None:
+            self._queued(value)
+        elif table is self.agents or table is self.loads:
+            self._moved(key)
+
+    def _queued(self, waiting: Waiting) -> None:
+        need = waiting.need
+        heapq.heappush(self._lines.setdefault(need, []), (waiting.key, waiting.conversation))
+        if need.only:
+            self._preferring.setdefault(need.only, set()).add(need)
+            heapq.heappush(self._ends, (waiting.until, waiting.conversation))
+            self._changed.add(need.only)
+
+    def _moved(self, agent: str) -> None:
+        """An agent is otherwise, or holds something else."""
+        self._refused.clear()
+        self._changed.add(agent)
+        known = self.agents.get(agent)
+        if (
+            known is not None
+            and known.presence == "online"
+            and (self.load_of(agent).units < known.capacity)
+        ):
+            self._roomy.add(agent)
+        else:
+            self._roomy.discard(agent)

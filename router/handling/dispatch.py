@@ -1,6 +1,9 @@
 """Give out what waits, and write down why: each decision leaves a record."""
 
-from router.core.desk import Match
+import hashlib
+from functools import lru_cache
+
+from router.core.desk import Match, Refused
 from router.core.need import Need
 from router.core.people import weight
 from router.handling import conversations
@@ -21,10 +24,11 @@ def dispatch(work: Work, cause: str, conversation: int = 0) -> str:
         if row is None:
             continue
         conversations.give(work, row, match.agent)
-        _record(work, match.waiting.conversation, _chosen(work, match, cause))
+        _record(work, _chosen(work, match, cause), match.refused)
         owner = match.agent if match.waiting.conversation == conversation else owner
     if conversation and not owner and conversation in work.desk.waiting:
-        _record(work, conversation, _waits(work, conversation, cause))
+        refused = work.desk.refusals(work.desk.waiting[conversation].need)
+        _record(work, _waits(work, conversation, cause), refused)
     return owner
 
 
@@ -32,7 +36,7 @@ def taken(work: Work, row: conversations.Row, agent: str, because: Said, cause: 
     """A person decided: the record says who and how."""
     why = Why(conversation=row.id, at=work.now, trigger=cause, chosen=agent, because=because,
               requirement=requirement(conversations.need(row)))  # fmt: skip
-    _record(work, row.id, why)
+    _record(work, why, Refused())
 
 
 def requirement(need: Need) -> Said:
@@ -60,7 +64,6 @@ def _chosen(work: Work, match: Match, cause: str) -> Why:
         requirement=requirement(need),
         chosen=match.agent,
         because=because,
-        refused=_refusals(match.refused),
     )
 
 
@@ -71,7 +74,6 @@ def _waits(work: Work, conversation: int, cause: str) -> Why:
         at=work.now,
         trigger=cause,
         requirement=requirement(waiting.need),
-        refused=_refusals(work.desk.refusals(waiting.need)),
         next=_next(work, waiting.need.only, waiting.until),
     )
 
@@ -83,12 +85,18 @@ def _next(work: Work, only: str, until: float) -> Said:
     return say("the first agent who becomes able to takes it")
 
 
-def _refusals(reasons: tuple[tuple[str, Said], ...]) -> tuple[Refusal, ...]:
-    return tuple(Refusal(agent=agent, said=said) for agent, said in reasons)
-
-
-def _record(work: Work, conversation: int, why: Why) -> None:
+def _record(work: Work, why: Why, refused: Refused) -> None:
+    hash_, text = _kept(refused)
+    if hash_:
+        work.tx.run("add_refusals", hash=hash_, record=text)
     record = codec.encode(why).decode()
-    work.tx.run(
-        "add_decision", conversation=conversation, now=work.now, cause=why.trigger, record=record
-    )
+    work.tx.later("add_decision", why.conversation, work.now, why.trigger, record, hash_)
+
+
+@lru_cache(maxsize=64)
+def _kept(refused: Refused) -> tuple[str, str]:
+    """Their name and their text: a busy desk gives out the same value again and again."""
+    if not refused.each:
+        return "", ""
+    text = codec.encode([Refusal(agent=agent, said=said) for agent, said in refused.each])
+    return hashlib.sha256(text).hexdigest()[:32], text.decode()

@@ -38,8 +38,8 @@ class ImportContact:
             for conversation in self._contact.conversations
         ]
         count = self._add_messages(tx, number, ids)
-        tx.run("add_event", at=tx.now, what="imported", conversation=0, contact=number, message=0,
-               agent="", team="", version=1)  # fmt: skip
+        seq = tx.next_number("last_event")
+        tx.later("add_event", seq, tx.now, "imported", 0, number, 0, "", "", 1)
         return Imported(1, count)
 
     def undo(self) -> None:

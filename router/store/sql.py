@@ -58,14 +58,17 @@ class Rows:
         return rows
 
     def one(self, statement: str, /, **values: Any) -> Any:
-        """The first row, or None."""
-        rows = self.all(statement, **values)
-        return rows[0] if rows else None
+        """The first row, or None; no more is read."""
+        cursor = self._connection.execute(self._sql[statement], values)
+        for row in cursor:
+            return (_row_types.get(statement) or _row_type(statement, cursor))(*row)
+        return None
 
     def value(self, statement: str, /, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        row = self.one(statement, **values)
-        return None if row is None else row[0]
+        for row in self._connection.execute(self._sql[statement], values):
+            return row[0]
+        return None
 
 
 _row_types: dict[str, Any] = {}

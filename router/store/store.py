@@ -56,6 +56,8 @@ class Transaction(Rows):
         super().__init__(connection)
         self.now = now
         self.epoch = epoch
+        self._last: dict[str, int] = {}
+        self._later: list[tuple[str, tuple[Any, ...]]] = []
 
     def run(self, statement: str, /, **values: Any) -> int:
         """Execute a statement; the rowid of an insert."""
@@ -66,6 +68,37 @@ class Transaction(Rows):
         """Execute a statement; how many rows it changed."""
         self._connection.execute(self._sql[statement], values)
         return self._connection.changes()
+
+    def later(self, statement: str, /, *values: Any) -> None:
+        """Execute it once for all items of the batch, just before they are committed.
+
+        For what no item reads again: rows of one table then cost a fraction. The values stand in
+        the order of the statement's parameters.
+        """
+        self._later.append((statement, values))
+
+    def next_number(self, newest: str) -> int:
+        """The next number of rows that are written later; `newest` tells the last one that is."""
+        self._last[newest] = self._last.get(newest, 0) or int(self.value(newest))
+        self._last[newest] += 1
+        return self._last[newest]
+
+    def mark(self) -> int:
+        """How much is to be written later, for `forget_since`."""
+        return len(self._later)
+
+    def forget_since(self, mark: int) -> None:
+        """An item failed: what it wanted to be written later is not."""
+        del self._later[mark:]
+
+    def write_later(self) -> None:
+        """Write it now, each statement's rows together and in order."""
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        for statement, values in self._later:
+            rows.setdefault(statement, []).append(values)
+        for statement, found in rows.items():
+            self._connection.executemany(self._sql[statement], found)
+        self._later.clear()
 
 
 class Item(Protocol):
@@ -142,6 +175,7 @@ def apply_batch(
         connection.execute("BEGIN IMMEDIATE")
         _check_lease(tx)
         outcomes = [_apply_one(tx, connection, item, done) for item in batch]
+        tx.write_later()
         passing("store.committing")
         connection.execute("COMMIT")
         passing("store.committed")
@@ -159,6 +193,7 @@ def _check_lease(tx: Transaction) -> None:
 
 
 def _apply_one(tx: Transaction, connection: apsw.Connection, item: Item, done: list[Item]) -> Any:
+    mark = tx.mark()
     try:
         with _savepoint(connection):
             outcome = item.apply(tx)
@@ -167,18 +202,21 @@ def _apply_one(tx: Transaction, connection: apsw.Connection, item: Item, done: l
         raise
     except Exception as error:  # noqa: BLE001  a bad item goes alone, whatever ails it
         item.undo()
+        tx.forget_since(mark)
         return _put_aside(tx, connection, item, error)
     done.append(item)
     return outcome
 
 
 def _put_aside(tx: Transaction, connection: apsw.Connection, item: Item, error: Exception) -> Any:
+    mark = tx.mark()
     try:
         with _savepoint(connection):
             return item.aside(tx, error)
     except _IO_FAULTS:
         raise
     except Exception as refusal:  # noqa: BLE001  it is the outcome, and its asker will see it
+        tx.forget_since(mark)
         return refusal
 
 

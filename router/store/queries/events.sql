@@ -1,7 +1,7 @@
 -- add_event
 -- A row of the event log: ids and what changed.
-INSERT INTO events (at, what, conversation, contact, message, agent, team, version)
-VALUES (:at, :what, :conversation, :contact, :message, :agent, :team, :version);
+INSERT INTO events (seq, at, what, conversation, contact, message, agent, team, version)
+VALUES (:seq, :at, :what, :conversation, :contact, :message, :agent, :team, :version);
 
 -- events_since
 -- What happened after a sequence, oldest first.

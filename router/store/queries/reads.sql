@@ -1,22 +1,30 @@
 -- sees_contact
 -- Whether an agent may see a contact: nobody's, theirs, or of a team of theirs. One who was merged
 -- is seen as the one in whom they stand; one whose conversations all went elsewhere, as those are.
-WITH who (id) AS (
-    SELECT coalesce((SELECT nullif(stands, 0) FROM contacts WHERE id = :contact), :contact)),
-here (owner, team) AS (
-    SELECT owner, team FROM conversations WHERE contact = (SELECT id FROM who)),
-gone (owner, team) AS (
-    SELECT c.owner, c.team FROM identities i JOIN conversations c ON c.identity = i.id
-    WHERE i.born = (SELECT id FROM who) OR i.contact = (SELECT id FROM who))
 SELECT :everything
     OR EXISTS (
-        SELECT 1 FROM here
-        WHERE owner = :agent OR team IN (SELECT value FROM json_each(:teams)))
-    OR (NOT EXISTS (SELECT 1 FROM here) AND (
-        NOT EXISTS (SELECT 1 FROM gone)
-        OR EXISTS (
-            SELECT 1 FROM gone
-            WHERE owner = :agent OR team IN (SELECT value FROM json_each(:teams))))) AS sees;
+        SELECT 1 FROM conversations
+        WHERE contact = (
+            SELECT coalesce(max(nullif(stands, 0)), :contact) FROM contacts WHERE id = :contact)
+            AND (owner = :agent OR team IN (SELECT value FROM json_each(:teams))))
+    OR (NOT EXISTS (
+            SELECT 1 FROM conversations
+            WHERE contact = (
+            SELECT coalesce(max(nullif(stands, 0)), :contact) FROM contacts WHERE id = :contact))
+        AND NOT EXISTS (
+            SELECT 1 FROM identities i JOIN conversations c ON c.identity = i.id
+            WHERE i.born = (
+            SELECT coalesce(max(nullif(stands, 0)), :contact) FROM contacts WHERE id = :contact)))
+    OR (NOT EXISTS (
+            SELECT 1 FROM conversations
+            WHERE contact = (
+            SELECT coalesce(max(nullif(stands, 0)), :contact) FROM contacts WHERE id = :contact))
+        AND EXISTS (
+            SELECT 1 FROM identities i JOIN conversations c ON c.identity = i.id
+            WHERE i.born = (
+            SELECT coalesce(max(nullif(stands, 0)), :contact) FROM contacts WHERE id = :contact)
+                AND (c.owner = :agent OR c.team IN (SELECT value FROM json_each(:teams)))))
+    AS sees;
 
 -- sees_blob
 -- A contact whom an agent may see and in whose thread this blob is shown.
@@ -139,7 +147,9 @@ LIMIT :limit;
 
 -- decisions_of
 -- The newest decisions about a conversation.
-SELECT * FROM decisions WHERE conversation = :conversation ORDER BY id DESC LIMIT 10;
+SELECT d.record, r.record AS refused
+FROM decisions d LEFT JOIN refusals r ON r.hash = d.refused
+WHERE d.conversation = :conversation ORDER BY d.id DESC LIMIT 10;
 
 -- newest_placed
 -- Why the newest customer message stands in a conversation.
