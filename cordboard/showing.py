@@ -162,12 +162,62 @@ def _said(*sentences: Said | None) -> Iterable[Any]:
 
 
 def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
-    table = _table("#", _("when"), _("account"), _("verdict"), _("reason"), _("event"))
+    table = _table("#", _("when"), _("account"), _("verdict"), _("again"), _("reason"), _("event"))
     for row in ledger.rows:
         account = f"{row.kind} {row.account}"
         reason = _line(row.reason, 80)
-        event = _line(row.event, 20)  # a hash as a rule: enough to know it again
-        _add(table, str(row.id), _at(row.at), account, row.verdict, reason, event)
+        event = _line(row.event, 40)
+        again = str(row.again or "")
+        _add(table, str(row.id), _at(row.at), account, row.verdict, again, reason, event)
+    return [table]
+
+
+def _ledger_item(item: verbs.LedgerItem) -> Iterable[Any]:
+    row = item.row
+    yield Text(f"{row.id}  {_at(row.at)}  {row.kind} {row.account}  {row.verdict}", style="bold")
+    facts = {
+        _("reason"): row.reason,
+        _("event"): row.event,
+        _("came again"): f"{row.again}, {_at(row.last_at)}" if row.again else "",
+        _("contact"): str(item.contact or ""),
+        _("conversation"): str(item.conversation or ""),
+        _("message"): str(row.message or ""),
+    }
+    grid = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        if value:
+            _add(grid, name, _line(value, 500))
+    yield grid
+    yield Text(clean(item.text))
+    if item.cut:
+        yield Text(_("(there is more of it)"), style="dim")
+
+
+def _reconciled(found: verbs.Reconciled) -> Iterable[Any]:
+    grid = Table.grid(padding=(0, 2))
+    _add(grid, _("in the mailbox"), str(found.upstream))
+    _add(grid, _("not in the ledger"), str(len(found.missing)))
+    _add(grid, _("fetched now"), str(found.taken))
+    _add(grid, _("in the ledger, not in the mailbox any more"), str(found.gone))
+    yield grid
+    if found.missing:
+        table = _table(_("when"), _("event"), _("what"))
+        for item in found.missing:
+            _add(table, _at(item.at), _line(item.event, 60), _line(item.said, 80))
+        yield table
+    if found.more:
+        yield Text(_("There is more than one comparison looks at. Say --since."), style="bold")
+
+
+def _outbox(outbox: verbs.Outbox) -> Iterable[Any]:
+    table = _table(_("message"), _("when"), _("to"), _("state"), _("tries"), _("reason"), _("text"))
+    for row in outbox.rows:
+        to = _line(f"{row.kind} {row.remote}", 40)
+        reason = row.reason or (
+            _("waits for the message {number} before it", number=row.behind) if row.behind else ""
+        )
+        cells = (row.state, str(row.attempt), _line(reason, 80), _line(row.text))
+        _add(table, str(row.message), _at(row.at), to, *cells)
     return [table]
 
 
@@ -269,6 +319,9 @@ SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Contacts: lambda found: [part for card in found.rows for part in _card(card)],
     verbs.Hits: _hits,
     verbs.Ledger: _ledger,
+    verbs.LedgerItem: _ledger_item,
+    verbs.Reconciled: _reconciled,
+    verbs.Outbox: _outbox,
     verbs.DeskStatus: _status,
     verbs.Audit: _audit,
     verbs.Consoles: _consoles,

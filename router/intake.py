@@ -72,6 +72,10 @@ class Intaking:
 
         return job
 
+    def replayed(self, work: Work, event: Event) -> Taken:
+        """Put aside or refused before, tried once more: its line says what becomes of it now."""
+        return self._taken(work, event)
+
     def unread(self, payload: bytes, why: Malformed) -> Callable[[Work], Quarantined]:
         """A request that could not be decoded: kept as it came, for a person to look at."""
 

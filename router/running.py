@@ -26,6 +26,7 @@ from router.nats import served as served_bus
 from router.operating.measures import Measures
 from router.operating.vitals import Vitals
 from router.policy import Policy, policy
+from router.reconciling import Reconciling
 from router.search.index import SearchIndex
 from router.sending import Sending
 from router.store.store import Store
@@ -159,6 +160,7 @@ class Running:
     def _send(self, asks: Bus) -> Sending:
         sending = Sending(self._lane, self._store, asks, self._ground.chance)
         self._commits.add(sending.heard)
+        self._reconciling = Reconciling(self._store, asks)
         self.go(sending.run(), "sender")
         self._last_sends: Callable[[], Awaitable[None]] = lambda: sending.finish(LAST_SENDS)
         return sending
@@ -193,6 +195,7 @@ class Running:
         around = Around(
             self._live(), admitting.asking, announcer, blobs, self._ground.search,
             admitting.refresh, house_keys=self._ground.house_keys, vitals=self.vitals,
+            reconciling=self._reconciling,
         )  # fmt: skip
         agents = Doors(self._lane, self._store, answers, self._policy, around)
         self._last_looks = agents.looks.flush

@@ -42,7 +42,8 @@ LINES = (
     Line(subjects.intake, ASKED, ADAPTER, ROUTER, "Intake", "Taken"),
     Line(subjects.blob_put, ASKED, ADAPTER, ROUTER, "BlobPart", "BlobPutAnswer"),
     Line(subjects.blob_get, ASKED, ADAPTER, ROUTER, "BlobAsk", "BlobGetAnswer"),
-    Line(subjects.send, ASKED, ROUTER, ADAPTER, "Outbound", "Delivery"),
+    Line(subjects.send, ASKED, ROUTER, ADAPTER, "Outbound", "Fate"),
+    Line(subjects.listing, ASKED, ROUTER, ADAPTER, "ListAsk", "ListAnswer"),
     Line(subjects.health, TOLD, ADAPTER, ROUTER, "Health"),
     Line(subjects.signal, TOLD, ADAPTER, ROUTER, "Signal"),
     Line(subjects.cue, TOLD, ROUTER, ADAPTER, "Cue"),
@@ -55,7 +56,8 @@ LINES = (
 UNIONS: dict[str, Any] = {
     "Event": channel.Event,
     "Taken": channel.Taken,
-    "Delivery": channel.Delivery,
+    "Fate": channel.Fate,
+    "ListAnswer": channel.ListAnswer,
     "StateAnswer": channel.StateAnswer,
     "BlobPutAnswer": channel.BlobPutAnswer,
     "BlobGetAnswer": channel.BlobGetAnswer,
@@ -63,8 +65,8 @@ UNIONS: dict[str, Any] = {
 }
 CHANNEL_TYPES = (
     channel.StateAsk, channel.StateAnswer, channel.Intake, channel.Taken, channel.Outbound,
-    channel.Delivery, channel.BlobPart, channel.BlobPutAnswer, channel.BlobAsk,
-    channel.BlobGetAnswer, channel.Health, channel.Signal, channel.Cue,
+    channel.Fate, channel.ListAsk, channel.ListAnswer, channel.BlobPart, channel.BlobPutAnswer,
+    channel.BlobAsk, channel.BlobGetAnswer, channel.Health, channel.Signal, channel.Cue,
 )  # fmt: skip
 CONSOLE_TYPES = (
     verbs.Call, verbs.Answer, news.News, *ASKS, *dict.fromkeys(ask.answer for ask in ASKS)

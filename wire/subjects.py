@@ -41,6 +41,11 @@ def send(kind: str, account: str) -> str:
     return _of("send", kind, account)
 
 
+def listing(kind: str, account: str) -> str:
+    """Router asks: what does the mailbox have?"""
+    return _of("list", kind, account)
+
+
 def health(kind: str, account: str) -> str:
     """News of an adapter's account, every few seconds."""
     return _of("health", kind, account)

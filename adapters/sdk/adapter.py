@@ -1,7 +1,7 @@
 """What a channel author writes (`Adapter`) and what is handed to them (`Inbox`)."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from wire.messages.channel import (
     Cue,
     Duplicate,
     Event,
+    Listing,
     Outbound,
     Quarantined,
     Refused,
@@ -139,3 +140,14 @@ class Adapter(Generic[C]):
         person is asked.
         """
         return None
+
+    async def listing(self, since: float, after: str) -> Listing:
+        """What the channel has since then, a page at a time. Asked only when it is overridden.
+
+        For a person who compares the mailbox with the desk: nothing is taken by it.
+        """
+        raise NotImplementedError
+
+    async def take(self, events: Sequence[str]) -> int:
+        """Hand over these of what was listed, by `inbox.receive`; how many there were."""
+        raise NotImplementedError

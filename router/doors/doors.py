@@ -26,9 +26,11 @@ from router.doors import (
     finding,
     house,
     knowing,
+    ledger,
     lists,
     moving,
     operating,
+    outbox,
     saying,
     sight,
     threads,
@@ -42,6 +44,7 @@ from router.lane import Lane, ReadOnly
 from router.nats.trouble import BusTrouble
 from router.operating.vitals import Vitals
 from router.policy import Policy
+from router.reconciling import Reconciling
 from router.search.index import SearchIndex
 from router.store.sql import Rows
 from router.store.store import Store
@@ -100,6 +103,8 @@ class Around:
     admit: Callable[[], Awaitable[None]] = _nothing
     # Public keys of our own programs: no agent may come with one.
     house_keys: Collection[str] = ()
+    # Compares mailboxes with the ledger.
+    reconciling: Reconciling | None = None
     # How the router does, for its operator.
     vitals: Vitals | None = None
 
@@ -145,7 +150,11 @@ class Doors:
             "why": read(threads.why),
             "since": read(desk.since),
             "who": read(reads.who),
-            "ledger": read(desk.ledger),
+            "ledger": read(ledger.ledger),
+            "ledger_item": self._ledger_item,
+            "replay": command(ledger.replay),
+            "reconcile": self._reconcile,
+            "outbox": read(outbox.outbox),
             "audit": self._audit,
             "consoles": read(auditing.consoles),
             "status": read(reads.status),
@@ -297,6 +306,17 @@ class Doors:
             if row.owner == agent and (ask.writing or stopped == row.id):
                 self._around.telling.typing(row, author, writing=ask.writing)
         return Done()
+
+    async def _ledger_item(self, agent: str, ask: verbs.ReadItem, asked: Asked) -> Any:
+        found, raw = await self._read(agent, ask, ledger.item)
+        blobs = self._around.blobs
+        return found if blobs is None else await ledger.with_raw(blobs, found, raw)
+
+    async def _reconcile(self, agent: str, ask: verbs.Reconcile, asked: Asked) -> Any:
+        kind = await self._read(agent, ask, ledger.kind_of)
+        if self._around.reconciling is None:
+            raise Refused("not_active", say("This desk asks no mailboxes."))
+        return await self._around.reconciling.compare(kind, ask)
 
     # --- commands ------------------------------------------------------------------------------
 

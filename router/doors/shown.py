@@ -22,6 +22,7 @@ from wire.messages.desk import (
     LedgerRow,
     MessageRow,
     Note,
+    OutboxRow,
     TeamRow,
 )
 
@@ -189,6 +190,30 @@ def ledger(row: Row) -> LedgerRow:
         verdict=row.verdict,
         reason=row.reason[:500],
         message=row.message,
+        again=row.again,
+        last_at=row.last_at or 0.0,
+        kept=bool(row.kept),
+    )
+
+
+def outbox(row: Row) -> OutboxRow:
+    return OutboxRow(
+        id=row.id,
+        message=row.message,
+        conversation=row.conversation,
+        contact=row.contact,
+        kind=row.kind,
+        account=row.account,
+        remote=row.remote[:200],
+        state=row.state,
+        at=row.at,
+        author=row.author,
+        text=row.text[:200],
+        reason=row.reason[:500],
+        attempt=row.attempt,
+        doubts=row.doubts,
+        next=row.not_before,
+        behind=(row.behind or 0) if row.state in ("held", "ready") else 0,
     )
 
 

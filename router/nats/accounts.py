@@ -95,7 +95,7 @@ def _router(house: House) -> dict[str, Any]:
             subjects.EVERY_SIGNAL,
         ],
     )
-    asks = _user(house.asks, publish=["send.>"], subscribe=["_INBOX.asks.>"])
+    asks = _user(house.asks, publish=["send.>", "list.>"], subscribe=["_INBOX.asks.>"])
     return {
         "users": [answers, asks],
         "exports": [
@@ -108,6 +108,7 @@ def _router(house: House) -> dict[str, Any]:
         ],
         "imports": [
             {"service": {"account": "ADAPTERS", "subject": "send.>"}},
+            {"service": {"account": "ADAPTERS", "subject": "list.>"}},
             {"stream": {"account": "ADAPTERS", "subject": "health.>"}},
             {"stream": {"account": "ADAPTERS", "subject": "signal.>"}},
         ],
@@ -119,6 +120,7 @@ def _adapters(adapters: Sequence[AdapterKey]) -> dict[str, Any]:
         "users": [_adapter(adapter) for adapter in adapters],
         "exports": [
             {"service": "send.>", "accounts": ["ROUTER"]},
+            {"service": "list.>", "accounts": ["ROUTER"]},
             {"stream": "health.>", "accounts": ["ROUTER"]},
             {"stream": "signal.>", "accounts": ["ROUTER"]},
         ],
@@ -145,6 +147,7 @@ def _adapter(adapter: AdapterKey) -> dict[str, Any]:
         ],
         subscribe=[
             subjects.send(*own),
+            subjects.listing(*own),
             subjects.cue(*own),
             f"_INBOX.adapter.{adapter.kind}.{adapter.account}.>",
         ],

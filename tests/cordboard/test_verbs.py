@@ -74,6 +74,13 @@ def asked(line: str) -> Ask:
         ("search возврат денег", verbs.Search(query="возврат денег")),
         ("why 17", verbs.WhyIs(conversation=17)),
         ("ledger --verdict quarantined", verbs.ReadLedger(verdict="quarantined")),
+        ("ledger show 7", verbs.ReadItem(line=7)),
+        ("ledger replay 7", verbs.Replay(line=7)),
+        ("ledger reconcile support --take", verbs.Reconcile(account="support", take=True)),
+        ("outbox --state failed", verbs.ReadOutbox(state="failed")),
+        ("outbox again 5", verbs.Resend(message=5, settle="again")),
+        ("outbox arrived 5", verbs.Resend(message=5, settle="sent")),
+        ("outbox drop 5", verbs.Resend(message=5, settle="drop")),
         (
             "audit --who bob --contact 7 --since 2026-11-22T09:00+00:00",
             verbs.ReadAudit(who="bob", contact=7, since=1_795_338_000.0),

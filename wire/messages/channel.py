@@ -292,6 +292,38 @@ Delivery = Sent | Retry | Rejected | Unknown | Stale
 Fate = Delivery | NeverHeard
 
 
+class ListAsk(Wire, frozen=True):
+    """What do you have? A page of it, of what came since then; or with `take`, hand these over."""
+
+    since: float = 0.0
+    after: str = ""
+    take: tuple[str, ...] = ()
+
+
+class Listed(Wire, frozen=True):
+    """An item of a mailbox, under the event id that intake knows it by."""
+
+    event: str
+    at: float = 0.0
+    message_id: str = ""
+    said: str = ""
+
+
+class Listing(Wire, frozen=True, tag="listing"):
+    """A page of what the channel has; `next` goes on, "" at the end.
+
+    Event ids that begin with `within` are of this mailbox. `taken` were handed over.
+    """
+
+    items: tuple[Listed, ...] = ()
+    next: str = ""
+    within: str = ""
+    taken: int = 0
+
+
+ListAnswer = Listing | Rejected | Retry
+
+
 # --- state, history, blobs ---------------------------------------------------------------------
 
 

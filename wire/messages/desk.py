@@ -232,6 +232,34 @@ class LedgerRow(Wire, frozen=True):
     verdict: Literal["accepted", "duplicate", "merged", "quarantined", "refused"]
     reason: str = ""
     message: int = 0
+    # How often the same item came once more, and when last.
+    again: int = 0
+    last_at: float = 0.0
+    # It was not taken and is kept whole: it can be tried again.
+    kept: bool = False
+
+
+class OutboxRow(Wire, frozen=True):
+    """A message of ours on its way out. `doubts`: so often it may have been sent before."""
+
+    id: int
+    message: int
+    conversation: int
+    contact: int
+    kind: str
+    account: str
+    remote: str
+    state: DeliveryState
+    at: float
+    author: str = ""
+    text: str = ""
+    reason: str = ""
+    attempt: int = 0
+    doubts: int = 0
+    # When it is tried next.
+    next: float = 0.0
+    # The message of the same conversation that it has to wait for; 0 for none.
+    behind: int = 0
 
 
 class AuditRow(Wire, frozen=True):

@@ -25,6 +25,7 @@ from wire.messages.desk import (
     LedgerRow,
     MessageRow,
     Note,
+    OutboxRow,
     Presence,
     Role,
     TeamRow,
@@ -194,10 +195,82 @@ class Ledger(Wire, frozen=True):
 
 
 class ReadLedger(Ask, frozen=True):
-    """The newest inbound items; `verdict` keeps only those."""
+    """The newest inbound items; `verdict`, `account` and `since` keep only those."""
 
     verb, answer, role = "ledger", Ledger, "lead"
     verdict: str = ""
+    account: str = ""
+    since: float = 0.0
+    before: int = 0
+    limit: int = 100
+
+
+class LedgerItem(Wire, frozen=True):
+    """An inbound item whole. `text` is what came, as text that nobody has cleaned."""
+
+    row: LedgerRow
+    contact: int = 0
+    conversation: int = 0
+    text: str = ""
+    # There is more of it than `text` shows.
+    cut: bool = False
+
+
+class ReadItem(Ask, frozen=True):
+    """One line of the ledger with what came: the raw mail, or the request that was put aside."""
+
+    verb, answer, role = "ledger_item", LedgerItem, "lead"
+    line: int
+
+
+class Replay(Ask, frozen=True):
+    """Try an item again that was put aside or refused. What was taken is not taken twice."""
+
+    verb, answer, changes, role = "replay", Done, True, "lead"
+    line: int
+
+
+class Missing(Wire, frozen=True):
+    """Something that is in the mailbox and not in the ledger."""
+
+    event: str
+    at: float
+    said: str = ""
+
+
+class Reconciled(Wire, frozen=True):
+    """A mailbox compared with the ledger."""
+
+    # So many items the channel has, and so many accepted ones of ours it has no more.
+    upstream: int
+    gone: int
+    missing: tuple[Missing, ...] = ()
+    # Missing ones that were fetched now.
+    taken: int = 0
+    # There was more than one comparison looks at: say `since`.
+    more: bool = False
+
+
+class Reconcile(Ask, frozen=True):
+    """Compare a mailbox with the ledger; `take` fetches what is missing."""
+
+    verb, answer, role = "reconcile", Reconciled, "lead"
+    account: str
+    since: float = 0.0
+    take: bool = False
+
+
+class Outbox(Wire, frozen=True):
+    rows: tuple[OutboxRow, ...]
+
+
+class ReadOutbox(Ask, frozen=True):
+    """Messages of ours on their way, newest first; `state` "" are all that are not settled."""
+
+    verb, answer = "outbox", Outbox
+    state: str = ""
+    account: str = ""
+    conversation: int = 0
     before: int = 0
     limit: int = 100
 
@@ -556,6 +629,7 @@ Answer = Ok | No
 
 ASKS: tuple[type[Ask], ...] = (
     Hello, Queue, RowsOf, Timeline, Contact, FindContacts, Search, WhyIs, Since, Who, ReadLedger,
+    ReadItem, Replay, Reconcile, ReadOutbox,
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
     WriteNote, Block, Link, Unlink, Heartbeat, SetAgent, Invite, SetTeam, SetSkill, SetCanned,

@@ -15,17 +15,52 @@ ON CONFLICT (kind, account, event) DO UPDATE
 SET verdict = :verdict, reason = :reason, message = :message, payload = :payload;
 
 -- ledger_rows
--- The newest inbound items before an id.
-SELECT * FROM ledger WHERE id < :before ORDER BY id DESC LIMIT :limit;
+-- The newest inbound items before an id, of an account if it is named, or accepted ones only.
+SELECT id, at, kind, account, event, verdict, reason, message, again, last_at,
+    payload IS NOT NULL AS kept
+FROM ledger
+WHERE id < :before AND (:verdict = '' OR verdict = 'accepted')
+    AND (:account = '' OR account = :account) AND at >= :since
+ORDER BY id DESC LIMIT :limit;
 
 -- ledger_aside
 -- The newest inbound items of a verdict that is not the usual one, before an id.
-SELECT * FROM ledger WHERE verdict = :verdict AND verdict <> 'accepted' AND id < :before
+SELECT id, at, kind, account, event, verdict, reason, message, again, last_at,
+    payload IS NOT NULL AS kept
+FROM ledger
+WHERE verdict = :verdict AND verdict <> 'accepted' AND id < :before
+    AND (:account = '' OR account = :account) AND at >= :since
 ORDER BY id DESC LIMIT :limit;
 
--- ledger_accepted
--- The newest inbound items that were accepted, before an id.
-SELECT * FROM ledger WHERE verdict = 'accepted' AND id < :before ORDER BY id DESC LIMIT :limit;
+-- ledger_line
+-- One line, and the request that was kept.
+SELECT *, payload IS NOT NULL AS kept FROM ledger WHERE id = :id;
+
+-- name_line
+-- What could not be read can be read now: this is its event id.
+UPDATE ledger SET event = :event WHERE id = :id;
+
+-- merge_line
+-- It is in another line, by its message.
+UPDATE ledger SET verdict = 'merged', message = :message, reason = :reason, payload = NULL
+WHERE id = :id;
+
+-- not_in_ledger
+-- Of a mailbox's items (event ids and Message-IDs as JSON) those that never came in.
+SELECT i.value ->> '$[0]' AS event FROM json_each(:items) i
+WHERE NOT EXISTS (
+        SELECT 1 FROM ledger l
+        WHERE l.kind = :kind AND l.account = :account AND l.event = i.value ->> '$[0]')
+    AND (i.value ->> '$[1]' = '' OR NOT EXISTS (
+        SELECT 1 FROM messages m
+        WHERE m.message_id = i.value ->> '$[1]' AND m.message_id <> '' AND m.kind = :kind
+            AND m.account = :account));
+
+-- accepted_within
+-- Accepted items of a mailbox since a moment, by the beginning of their event ids.
+SELECT event FROM ledger
+WHERE kind = :kind AND account = :account AND event >= :within AND event < :within || char(65533)
+    AND verdict = 'accepted' AND at >= :since;
 
 -- ledger_counts
 -- How many inbound items of each verdict, and how many came again.

@@ -61,3 +61,29 @@ WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
 UPDATE outbox SET not_before = :now
 WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
     AND kind = :kind AND account = :account AND state = 'ready' AND not_before > :now;
+
+-- outbox_unsettled
+-- What is on its way, failed or is uncertain, newest first.
+SELECT o.*, m.contact, m.at, m.author, m.text, (
+        SELECT older.message FROM outbox older
+        WHERE older.conversation = o.conversation AND older.id < o.id
+            AND older.state IN ('held', 'ready', 'sending', 'ambiguous')
+        ORDER BY older.id LIMIT 1) AS behind
+FROM outbox o JOIN messages m ON m.id = o.message
+WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous', 'failed') AND :state = ''
+    AND o.id < :before AND (:account = '' OR o.account = :account)
+    AND (:conversation = 0 OR o.conversation = :conversation)
+ORDER BY o.id DESC LIMIT :limit;
+
+-- outbox_in
+-- Deliveries in one state, newest first.
+SELECT o.*, m.contact, m.at, m.author, m.text, (
+        SELECT older.message FROM outbox older
+        WHERE older.conversation = o.conversation AND older.id < o.id
+            AND older.state IN ('held', 'ready', 'sending', 'ambiguous')
+        ORDER BY older.id LIMIT 1) AS behind
+FROM outbox o JOIN messages m ON m.id = o.message
+WHERE o.state = :state
+    AND o.id < :before AND (:account = '' OR o.account = :account)
+    AND (:conversation = 0 OR o.conversation = :conversation)
+ORDER BY o.id DESC LIMIT :limit;
