@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from router.blobs import Blobs
-from router.handling import messages
+from router.handling import conversations, messages
 from router.intake import Intaking
 from router.lane import Lane, ReadOnly, Work
 from router.policy import Policy
@@ -185,8 +185,8 @@ class ChannelDoors:
         if isinstance(signal, Malformed):
             return
         row = await self._store.read(
-            lambda rows: rows.one(
-                "newest_of_remote", kind=kind, account=account, remote=signal.remote
+            lambda rows: conversations.followed(
+                rows, rows.one("newest_of_remote", kind=kind, account=account, remote=signal.remote)
             )
         )
         if row is not None:

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from router.core.placement import Candidate, Facts, Place, place
+from router.core.placement import Place, place
 from router.core.targets import order_key
-from router.handling import contacts, conversations, dispatch, messages
+from router.handling import clues, contacts, conversations, dispatch, messages
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
@@ -122,13 +122,11 @@ class Intaking:
         return handlers[type(event)](work, event)
 
     def _message(self, work: Work, event: MessageIn) -> Taken:
-        twins = self._twins(work, event)
-        same = next((row for row in twins if row.body_hash == event.body_hash), None)
-        if same is not None:
-            self._remember(work, event.id, same.id, "duplicate", "the same mail by another way")
-            return Duplicate(message=same.id, seq=same.remote_seq)
-        if twins:  # the same Message-ID with another body: kept, and said
-            notes = event.notes | {"same_id": "another mail came with the same Message-ID"}
+        twin = self._twin(work, event)
+        if twin is not None and _same(twin, event):
+            return self._again(work, event, twin)
+        if twin is not None:  # the same Message-ID with another body: kept, and said
+            notes = event.notes | {"same_id": str(twin.conversation)}
             event = contacts.replaced(event, notes=notes)
         identity = contacts.identify(work, self._kind, event.sender, event.language)
         if identity.blocked:
@@ -137,25 +135,50 @@ class Intaking:
             return Refused(reason="the sender is blocked")
         return self._placed(work, event, identity)
 
-    def _twins(self, work: Work, event: MessageIn) -> list[messages.Row]:
+    def _twin(self, work: Work, event: MessageIn) -> messages.Row | None:
+        """A mail with the same Message-ID, the very same if there is."""
         if not event.message_id:
-            return []
-        return work.tx.all("mails_of_id", message_id=event.message_id, account=self._account)
+            return None
+        return work.tx.one(
+            "mail_of_id", message_id=event.message_id, body_hash=event.body_hash,
+            kind=self._kind, account=self._account,
+        )  # fmt: skip
+
+    def _again(self, work: Work, event: MessageIn, twin: messages.Row) -> Taken:
+        """The very same mail: by another way, or to another of our addresses. Shown once."""
+        if twin.account == self._account:
+            self._remember(work, event.id, twin.id, "duplicate", "the same mail by another way")
+        else:
+            contacts.identify(work, self._kind, event.sender, event.language)  # it may prove more
+            messages.also_came_to(work, twin.id, self._kind, self._account)
+            reason = f"the same mail came to {twin.account} before"
+            self._remember(work, event.id, twin.id, "merged", reason)
+        return Duplicate(message=twin.id, seq=twin.remote_seq)
 
     def _placed(self, work: Work, event: MessageIn, identity: contacts.Row) -> Taken:
         before = self._before(work, identity)
-        spot = place(self._facts(work, event, identity.contact))
+        spot = place(clues.facts(work, event, identity, within=self._policy.reopen_within,
+                                 known=before is not None, **self._where()))  # fmt: skip
         if spot.do == "open":
             row = self._open(work, event, identity, spot, before)
         else:
             row = self._followed(work, conversations.load(work, spot.conversation), event)
         late = before is not None and before.last_at > event.at + messages.LATE
-        message, seq = messages.add_inbound(work, row, event, spot.because, late=late)
+        guest = identity.id if self._is_guest(work, row, identity, event) else 0
+        message, seq = messages.add_inbound(work, row, event, spot.because, late=late, guest=guest)
         self._remember(work, event.id, message, "accepted")
         changes = messages.heard(work, row, event, message, self._policy)
         row = self._route(work, row, spot, event, changes)
         conversations.tell(work, row, "message_added", message)
         return Accepted(conversation=row.id, message=message, seq=seq)
+
+    def _is_guest(
+        self, work: Work, row: conversations.Row, identity: contacts.Row, event: MessageIn
+    ) -> bool:
+        """Whether only their contact lets them in: another address of theirs opened it."""
+        if row.identity == identity.id or row.contact != identity.contact:
+            return False
+        return not clues.took_part_in(work, row, event.sender.address)
 
     def _before(self, work: Work, identity: contacts.Row) -> conversations.Row:
         """The contact's newest conversation so far, or None."""
@@ -187,7 +210,7 @@ class Intaking:
     ) -> conversations.Row:  # fmt: skip
         account = self._policy.account(self._account, self._kind)
         switched = before is not None and before.kind != self._kind
-        return work.tx.one(
+        row = work.tx.one(
             "add_conversation",
             contact=identity.contact,
             identity=identity.id,
@@ -203,30 +226,10 @@ class Intaking:
             continues=spot.continues,
             **self._where(),
         )
-
-    def _facts(self, work: Work, event: MessageIn, contact: int) -> Facts:
-        references = (event.in_reply_to, *reversed(event.references[-50:]))
-        referred = next(
-            filter(None, (self._referred(work, ref) for ref in references if ref)), None
-        )
-        proved = conversations.load(work, event.proved) if event.proved else None
-        session = None
-        if not event.message_id:  # mail has topics of its own, a chat is one session
-            session = work.tx.one("newest_of_remote", remote=event.remote, **self._where())
-        found = [row for row in (proved, referred) if row is not None]
-        return Facts(
-            contact=contact,
-            now=work.now,
-            proved=_candidate(proved),
-            referred=_candidate(referred),
-            session=_candidate(session),
-            reopen_within=self._policy.reopen_within,
-            automatic=event.automatic,
-            participants=[row.id for row in found if _took_part(work, row, event.sender)],
-        )
-
-    def _referred(self, work: Work, message_id: str) -> conversations.Row | None:
-        return work.tx.one("conversation_of_message_id", message_id=message_id)
+        if spot.related:
+            work.tx.run("relate", id=row.id, related=spot.related)
+            row = row._replace(related=spot.related)
+        return row
 
     def _edited(self, work: Work, event: EditedIn) -> Taken:
         row = self._of(work, event.of, event.remote)
@@ -285,7 +288,7 @@ class Intaking:
     def _identity(self, work: Work, event: IdentityIn) -> Taken:
         identity = contacts.identify(work, self._kind, event.sender, "")
         if event.other is not None:
-            contacts.tell_other(work, identity, event.other_kind, event.other)
+            contacts.tell_other(work, identity, event.other_kind, event.other, self._policy)
         return self._noted(work, event, None)
 
     def _unreadable(self, work: Work, event: UnreadableIn) -> Taken:
@@ -333,10 +336,6 @@ class Intaking:
         return {"kind": self._kind, "account": self._account}
 
 
-def _candidate(row: conversations.Row | None) -> Candidate | None:
-    return None if row is None else Candidate(row.id, row.contact, row.status, row.resolved_at)
-
-
 def _went_to(row: messages.Row, address: str) -> bool:
     """Whether our message was for this address; unnamed, it is the only one there was."""
     recipients, address = str(row.recipients).lower(), address.lower()
@@ -345,6 +344,8 @@ def _went_to(row: messages.Row, address: str) -> bool:
     return f'"{address}"' in recipients or address == str(row.remote).lower()
 
 
-def _took_part(work: Work, row: conversations.Row, sender: Party) -> bool:
-    """Whether this address was written to, or copied, in the conversation."""
-    return bool(work.tx.value("took_part", conversation=row.id, address=f'"{sender.address}"'))
+def _same(row: messages.Row, event: MessageIn) -> bool:
+    """The hash is of sender, words and files; where answers go must be the same as well."""
+    asked = tuple(party.address for party in event.reply_to)
+    before = messages.recipients(row).get("reply_to", ())
+    return row.body_hash == event.body_hash and tuple(p.address for p in before) == asked

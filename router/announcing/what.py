@@ -25,6 +25,7 @@ from wire.messages.news import (
     NoteIs,
     Notice,
     PresenceIs,
+    ThreadChanged,
 )
 from wire.messages.verbs import Ask
 
@@ -128,6 +129,8 @@ class Telling:
             elif change.what == "contact":
                 contact = self._rows.one("contact", id=change.contact)
                 body = ContactChanged(contact=contact.id, version=contact.version)
+            elif change.what == "thread":
+                body = ThreadChanged(contact=change.contact)
             else:
                 continue
             for agent in self._allowed(change.contact, set()):

@@ -6,6 +6,7 @@ from typing import Any
 
 from router.doors import shown, sight, threads
 from router.doors.asker import Asker, Reading
+from router.handling.contacts import standing
 from router.search import index
 from router.search.index import SearchIndex
 from router.search.snippet import snippet
@@ -79,19 +80,23 @@ def _hit(rows: Rows, hit: index.Hit, query: str) -> Hit | None:
                      conversation=row.conversation, message=row.id, at=row.at)  # fmt: skip
     if hit.kind == "note":
         row = rows.one("note", contact=number)
+        if standing(rows, number) != number:
+            return None  # its words stand in the note of whom it was merged into
         return None if row is None else _made(rows, hit, number, row.text, query, at=row.at)
-    names = " · ".join(row.address for row in rows.all("identities_of", contact=number)[:10])
+    names = " · ".join(
+        row.address for row in rows.all("identities_of", contact=standing(rows, number))[:10]
+    )
     return _made(rows, hit, number, names, query)
 
 
 def _made(
     rows: Rows, hit: index.Hit, contact: int, text: str, query: str, **more: Any
 ) -> Hit | None:
-    row = rows.one("contact", id=contact)
+    row = rows.one("contact", id=standing(rows, contact))
     if row is None:
         return None
     line, spans = snippet(text, query, WIDTH)
-    return Hit(what=hit.kind, contact=contact, contact_name=row.name, snippet=line,
+    return Hit(what=hit.kind, contact=row.id, contact_name=row.name, snippet=line,
                spans=tuple(spans), **more)  # fmt: skip
 
 
@@ -103,7 +108,8 @@ def contacts(read: Reading, ask: FindContacts, named: list[int]) -> Contacts:
     words = ask.words.strip()[:QUERY]
     if not words:
         return Contacts(rows=())
-    ids = dict.fromkeys([*_beginning(read.rows, words), *named])
+    known = (*_beginning(read.rows, words), *named)
+    ids = dict.fromkeys(standing(read.rows, number) for number in known)
     cards: list[ContactCard] = []
     for number in ids:
         if len(cards) == min(max(ask.limit, 1), CARDS):

@@ -3,7 +3,7 @@
 from router.doors import shown, sight
 from router.doors.asker import Doing, Refused
 from router.doors.words import written
-from router.handling import contacts
+from router.handling import contacts, merging
 from wire.messages.base import say
 from wire.messages.desk import Note
 from wire.messages.verbs import Block, Done, Link, Unlink, WriteNote
@@ -19,13 +19,8 @@ def write_note(doing: Doing, ask: WriteNote) -> Note:
     if ask.revision != have:
         said = say("The note was changed meanwhile. Look at it, then write again.")
         raise Refused("conflict", said, now=have)
-    values = {
-        "contact": ask.contact, "revision": have + 1, "agent": doing.asker.id, "now": doing.now,
-        "text": written(ask.text, most=NOTE, empty=True),
-    }  # fmt: skip
-    doing.work.tx.run("save_note", **values)
-    doing.work.tx.run("keep_revision", **values)
-    doing.work.event("note", contact=ask.contact, agent=doing.asker.id, version=have + 1)
+    text = written(ask.text, most=NOTE, empty=True)
+    merging.write_note(doing.work, ask.contact, text, doing.asker.id)
     return shown.note(doing.rows.one("note", contact=ask.contact))
 
 
@@ -39,17 +34,17 @@ def link(doing: Doing, ask: Link) -> Done:
     """Both contacts must be this agent's to see. The link says who made it, and can be undone."""
     identity = sight.identity(doing, ask.identity)
     contact = sight.contact(doing, ask.contact)
-    if identity.contact == contact.id:
-        return Done(version=contact.version)
-    contacts.link(doing.work, identity, contact.id, f"{doing.asker.id} said so")
-    return Done(version=contact.version + 1)
+    if identity.contact != contact.id:
+        contacts.link(doing.work, identity, contact.id, f"{doing.asker.id} said so", doing.policy)
+    return Done(version=doing.rows.one("contact", id=contact.id).version)
 
 
 def unlink(doing: Doing, ask: Unlink) -> Done:
+    """Back to the contact that it came with, wherever that one stands now."""
     identity = sight.identity(doing, ask.identity)
-    if identity.contact == identity.born:
+    if identity.own == identity.born:
         raise Refused("conflict", say("This address was never linked: it came with its contact."))
-    contacts.unlink(doing.work, identity)
+    contacts.unlink(doing.work, identity, doing.policy)
     return Done(version=doing.rows.one("contact", id=identity.born).version)
 
 

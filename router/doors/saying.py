@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from router.core import targets
 from router.core.targets import order_key
 from router.doors import channels, moving, sight
 from router.doors.asker import Doing, Refused
@@ -245,14 +244,5 @@ def _sent_by_us(doing: Doing, number: int) -> tuple[Row, Row]:
 
 def _waits_again(doing: Doing, row: Row) -> Row:
     """What we said does not count: the clock of what the customer wrote before runs again."""
-    clock = targets.answered()
-    if row.status != "resolved":
-        for customer in doing.rows.all("unanswered_of", conversation=row.id):
-            clock = targets.wrote(clock, customer.kind, customer.accepted, doing.policy.targets)
-    newest = doing.rows.one("newest_words", conversation=row.id)
-    return conversations.save(
-        doing.work, row, "message",
-        last_text=messages.preview(newest.text) if newest else "",
-        last_by=newest.author_is if newest else "",
-        **conversations.clock_changes(clock),
-    )  # fmt: skip
+    changes = messages.recounted(doing.work, row, doing.policy)
+    return conversations.save(doing.work, row, "message", **changes)

@@ -82,6 +82,8 @@ def conversation(row: Row) -> ConversationRow:
         came_from=row.came_from,
         continues=row.continues,
         trust=trust(parsed(getattr(row, "writer", None) or "", Party, None)),
+        related=row.related,
+        joined=row.joined,
     )
 
 
@@ -127,6 +129,7 @@ def message(row: Row) -> MessageRow:
         reason=row.reason,
         undo_until=row.undo_until if row.state == "held" else None,
         placed=parsed(row.placed, Said, None),
+        home=row.home,
         late=bool(row.late),
         automatic=bool(row.automatic),
         edited=bool(row.edited),
@@ -170,9 +173,10 @@ def identity(row: Row) -> IdentityRow:
         address=row.address,
         name=row.name,
         verified=bool(row.verified),
-        evidence=row.evidence,
+        evidence=row.linked_by or row.evidence,
         blocked=bool(row.blocked),
         since=row.since,
+        linked=row.own != row.born,
     )
 
 

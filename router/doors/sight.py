@@ -23,9 +23,13 @@ def contact(look: Looking, number: int) -> Row:
     row = look.rows.one("contact", id=number)
     if row is None:
         raise Refused("gone", say("There is no contact #{number}.", number=number))
-    return _checked(look, number, row, lambda: say(
+    row = _checked(look, number, row, lambda: say(
         "The contact #{number} is looked after by a team that you are not in.", number=number
     ))  # fmt: skip
+    if row.stands:
+        raise Refused("gone", say("The contact #{number} was merged into #{contact}.",
+                                  number=number, contact=row.stands), now=row.stands)  # fmt: skip
+    return row
 
 
 def conversation(look: Looking, number: int) -> Row:

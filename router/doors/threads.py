@@ -7,7 +7,7 @@ from router.handling.contacts import replaced
 from router.store.sql import Rows
 from wire import codec
 from wire.messages.base import Said, say
-from wire.messages.desk import ContactCard, ConversationRow, Why
+from wire.messages.desk import ContactCard, ConversationRow, Merged, Refusal, Why
 from wire.messages.verbs import Contact, Timeline, TimelinePage, WhyIs
 
 MOST = 200
@@ -60,17 +60,23 @@ def card(rows: Rows, row: sight.Row, *, brief: bool = False) -> ContactCard:
         identities=tuple(map(shown.identity, rows.all("identities_of", contact=row.id)[:100])),
         note=shown.note(note) if note is not None else None,
         conversations=() if brief else _strands(rows, row.id),
+        merged=() if brief else _merged(rows, row.id),
     )
+
+
+def _merged(rows: Rows, contact: int) -> tuple[Merged, ...]:
+    found = rows.all("merged_into", contact=contact)
+    return tuple(Merged(id=row.id, name=row.name, by=row.agent, at=row.at) for row in found)
 
 
 def why(read: Reading, ask: WhyIs) -> Why:
     """The newest decision, the earlier ones in a sentence each, and its place in the thread."""
     row = sight.conversation(read, ask.conversation)
-    records = [
-        shown.parsed(decision.record, Why, None)
+    known = [
+        _with_refusals(record, decision.refused)
         for decision in read.rows.all("decisions_of", conversation=row.id)
+        if (record := shown.parsed(decision.record, Why, None)) is not None
     ]
-    known = [record for record in records if record is not None]
     placed = read.rows.value("newest_placed", conversation=row.id)
     said = shown.parsed(placed or "", Said, None)
     if not known:
@@ -79,6 +85,12 @@ def why(read: Reading, ask: WhyIs) -> Why:
                    chosen=row.owner, placed=said)  # fmt: skip
     earlier = tuple(map(_sentence, known[1:]))
     return replaced(known[0], placed=said, earlier=earlier)
+
+
+def _with_refusals(record: Why, refused: str | None) -> Why:
+    if not refused:
+        return record
+    return replaced(record, refused=shown.parsed(refused, tuple[Refusal, ...], ()))
 
 
 def _sentence(record: Why) -> Said:

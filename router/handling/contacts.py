@@ -4,8 +4,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from router.handling import conversations, messages
+from router.handling import conversations, messages, parting
 from router.lane import Work
+from router.policy import Policy
 from router.store.sql import Rows
 from wire.messages.base import say
 from wire.messages.channel import Party
@@ -58,17 +59,19 @@ def add_identity(work: Work, contact: int, kind: str, party: Party) -> Row:
     return row
 
 
-def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:
+def tell_other(
+    work: Work, identity: Row, kind: str, other: Party, policy: Policy
+) -> None:  # fmt: skip
     """The sender named another address of theirs: linked when it is proved, told when it is not."""
     theirs = known(work.tx, kind, other.address)
     if theirs is None:
-        add_identity(work, identity.contact, kind, other)
+        add_identity(work, identity.own, kind, other)
         if other.verified:
             return
     elif theirs.contact == identity.contact:
         return
     elif other.verified:
-        link(work, identity, theirs.contact, other.evidence)
+        link(work, identity, theirs.own, other.evidence, policy)
         return
     row = _newest(work, identity)
     if row is not None:
@@ -84,23 +87,24 @@ def tell_other(work: Work, identity: Row, kind: str, other: Party) -> None:
         messages.add_line(work, row, said)
 
 
-def link(work: Work, identity: Row, contact: int, evidence: str) -> None:
-    """The identity and its conversations go to another contact; `born` knows the first one."""
-    before = identity.contact
-    work.tx.run("move_identity", id=identity.id, contact=contact, evidence=evidence)
-    work.tx.run("move_conversations", identity=identity.id, contact=contact)
-    work.tx.run("move_messages", identity=identity.id, contact=contact)
-    for touched in (before, contact):
-        work.tx.run("touch_contact", id=touched)
-        work.event("contact", contact=touched)
-    for row in work.tx.all("conversations_of_identity", identity=identity.id):
-        work.event("moved", conversation=row.id, contact=contact, agent=row.owner, team=row.team,
-                   version=row.version)  # fmt: skip
+def link(work: Work, identity: Row, own: int, by: str, policy: Policy) -> None:
+    """The identity and its conversations are of this contact now; `born` knows the first one."""
+    before, contact = identity.contact, standing(work.tx, own)
+    work.tx.run("link_identity", id=identity.id, own=own, contact=contact, linked_by=by)
+    if contact != before:
+        taken = work.tx.all("identity_takes_conversations", identity=identity.id, contact=contact)
+        parting.settle(work, before, contact, taken, policy)
 
 
-def unlink(work: Work, identity: Row) -> None:
+def unlink(work: Work, identity: Row, policy: Policy) -> None:
     """Undo a link: back to the contact that it was made with."""
-    link(work, identity, identity.born, "")
+    link(work, identity, identity.born, "", policy)
+
+
+def standing(rows: Rows, contact: int) -> int:
+    """The contact in which this one stands: itself, unless it was merged."""
+    row = rows.one("contact", id=contact)
+    return row.stands or contact if row is not None else contact
 
 
 def _newest(work: Work, identity: Row) -> conversations.Row | None:

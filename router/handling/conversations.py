@@ -7,6 +7,7 @@ from router.core import targets
 from router.core.need import Need, Waiting, skills_of
 from router.lane import Work
 from router.policy import Policy
+from router.store.sql import Rows
 from wire import codec
 
 Row = Any  # a named tuple of the table `conversations`
@@ -15,6 +16,18 @@ Row = Any  # a named tuple of the table `conversations`
 def load(work: Work, conversation: int) -> Row:
     """The row, or None when there is none."""
     return work.tx.one("conversation", id=conversation)
+
+
+def followed(rows: Rows, row: Row) -> Row:
+    """Where it goes on: what was joined to another goes on there."""
+    while row is not None and row.joined:
+        row = rows.one("conversation", id=row.joined)
+    return row
+
+
+def standing(rows: Rows, conversation: int) -> Row:
+    """The conversation of this number, or that which it was joined to; None when there is none."""
+    return followed(rows, rows.one("conversation", id=conversation))
 
 
 def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
@@ -100,6 +113,7 @@ def put_away(work: Work, row: Row, what: str, **changes: Any) -> Row:
 def resolve(work: Work, row: Row) -> Row:
     return put_away(
         work, row, "resolved", status="resolved", resolved_at=work.now, snoozed_until=None,
+        settled=int(work.tx.value("newest_message")),
         **clock_changes(targets.answered()),
     )  # fmt: skip
 

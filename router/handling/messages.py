@@ -22,7 +22,7 @@ EMPTY: dict[str, Any] = {
     "event": "", "text": "", "folds": "[]", "subject": "", "sender": "", "recipients": "{}",
     "message_id": "",
     "body_hash": "", "raw": "", "attachments": "[]", "placed": "", "said": "", "notes": "{}",
-    "state": "", "undo_until": None, "late": False, "automatic": False,
+    "state": "", "undo_until": None, "late": False, "automatic": False, "guest": 0,
 }  # fmt: skip
 
 
@@ -46,9 +46,13 @@ def next_seq(work: Work, kind: str, account: str, remote: str) -> int:
 
 
 def add_inbound(
-    work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, *, late: bool
-) -> tuple[int, int]:
-    """The customer's message in its conversation: its id, and its number on a chat's page."""
+    work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, *, late: bool,
+    guest: int = 0,
+) -> tuple[int, int]:  # fmt: skip
+    """The customer's message in its conversation: its id, and its number on a chat's page.
+
+    `guest` is the writer's identity when only their contact lets it in here.
+    """
     kind, account = conversation.kind, conversation.account
     seq = next_seq(work, kind, account, event.remote)
     message = _add(
@@ -60,7 +64,7 @@ def add_inbound(
         recipients=as_json({"to": event.to, "cc": event.cc, "reply_to": event.reply_to}),
         message_id=event.message_id, body_hash=event.body_hash, raw=event.raw,
         attachments=as_json(event.attachments), placed=as_json(placed), notes=as_json(event.notes),
-        late=late, automatic=event.automatic,
+        late=late, automatic=event.automatic, guest=guest,
     )  # fmt: skip
     _use_blobs(work, message, event.attachments)
     return message, seq
@@ -135,6 +139,19 @@ def add_line(work: Work, conversation: conversations.Row, said: Said) -> int:
     return message
 
 
+def also_came_to(work: Work, number: int, kind: str, account: str) -> None:
+    """The same mail came to another of our addresses: said on the message, shown once."""
+    row = work.tx.one("message", id=number)
+    known = work.tx.one("account", kind=kind, account=account)
+    notes = codec.decode(row.notes.encode(), dict[str, str])
+    notes = notes if isinstance(notes, dict) else {}
+    before = [part for part in notes.get("also_to", "").split(", ") if part]
+    address = (known.address if known else "") or account
+    if address not in before:
+        also = ", ".join([*before, address])
+        change(work, row, notes=as_json(notes | {"also_to": also}))
+
+
 def change(work: Work, row: Row, **changes: Any) -> Row:
     """A message is now otherwise: delivery state, text, reactions."""
     after = row._replace(version=row.version + 1, **changes)
@@ -147,6 +164,21 @@ def change(work: Work, row: Row, **changes: Any) -> Row:
 def preview(text: str) -> str:
     """The first words, as one line of a queue shows them."""
     return " ".join(text[:400].split())[:160]
+
+
+def recounted(work: Work, conversation: conversations.Row, policy: Policy) -> dict[str, Any]:
+    """Its clock and its newest words, as they follow from what stands in it now."""
+    clock = targets.answered()
+    if conversation.status != "resolved":
+        answered = work.tx.value("answered_up_to", conversation=conversation.id)
+        for row in work.tx.all("unanswered_of", conversation=conversation.id, answered=answered):
+            clock = targets.wrote(clock, row.kind, row.accepted, policy.targets)
+    newest = work.tx.one("newest_words", conversation=conversation.id)
+    return {
+        "last_text": preview(newest.text) if newest else "",
+        "last_by": newest.author_is if newest else "",
+        **conversations.clock_changes(clock),
+    }
 
 
 def recipients(row: Row) -> dict[str, tuple[Party, ...]]:

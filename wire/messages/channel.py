@@ -61,6 +61,10 @@ class MessageIn(Wire, frozen=True, tag="message"):
     references: tuple[str, ...] = ()
     # Conversation id proved by our own signed token (plus-address or Message-ID); 0 when none.
     proved: int = 0
+    # The Message-ID that proved it; "" when it was the address that it came to.
+    proved_by: str = ""
+    # Conversation id named by a token like ours whose signature is wrong; 0 when none.
+    claimed: int = 0
     body_hash: str = ""
     # Sent by a machine (RFC 3834): never answered automatically, never reopens.
     automatic: bool = False

@@ -47,6 +47,10 @@ class ConversationRow(Wire, frozen=True):
     trust: Literal["", "verified", "unsure", "doubt"] = ""
     # The one before when this one was opened because that one had been closed too long.
     continues: int = 0
+    # The one that its first message may belong to; a person decides.
+    related: int = 0
+    # The one that it was joined to: what comes for this one goes there.
+    joined: int = 0
 
 
 DeliveryState = Literal[
@@ -82,6 +86,8 @@ class MessageRow(Wire, frozen=True):
     undo_until: float | None = None
     # Why it stands in this conversation.
     placed: Said | None = None
+    # The conversation in which it came in, when an agent moved it from there.
+    home: int = 0
     # It came later than what stands above it was accepted.
     late: bool = False
     automatic: bool = False
@@ -104,6 +110,17 @@ class IdentityRow(Wire, frozen=True):
     evidence: str = ""
     blocked: bool = False
     since: float = 0.0
+    # Somebody or something said that it is of this contact, and that can be undone.
+    linked: bool = False
+
+
+class Merged(Wire, frozen=True):
+    """A contact who stands in another one, until somebody takes that back."""
+
+    id: int
+    name: str
+    by: str
+    at: float
 
 
 class Note(Wire, frozen=True):
@@ -131,6 +148,8 @@ class ContactCard(Wire, frozen=True):
     note: Note | None = None
     conversations: tuple[ConversationRow, ...] = ()
     online: bool = False
+    # Contacts who were merged into this one.
+    merged: tuple[Merged, ...] = ()
 
 
 class AgentRow(Wire, frozen=True):
@@ -274,6 +293,17 @@ class AuditRow(Wire, frozen=True):
     message: int = 0
     # What was searched for, whose rights were changed, from which machine somebody came.
     detail: str = ""
+
+
+class MergeField(Wire, frozen=True):
+    """A field of two contacts side by side, and what it becomes when they are one."""
+
+    name: str
+    kept: str
+    gone: str
+    result: str
+    # Both say something, and not the same.
+    conflict: bool = False
 
 
 class ConsoleRow(Wire, frozen=True):

@@ -58,6 +58,12 @@ class ContactChanged(Wire, frozen=True, tag="contact"):
     version: int
 
 
+class ThreadChanged(Wire, frozen=True, tag="thread"):
+    """Messages came to a contact's thread from another, or left it: read it anew."""
+
+    contact: int
+
+
 class CountsAre(Wire, frozen=True, tag="counts"):
     """The head line's numbers for this agent."""
 
@@ -118,6 +124,7 @@ Body = (
     | MessageIs
     | NoteIs
     | ContactChanged
+    | ThreadChanged
     | CountsAre
     | CustomerDoes
     | AgentDoes

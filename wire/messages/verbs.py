@@ -23,6 +23,7 @@ from wire.messages.desk import (
     Counts,
     Hit,
     LedgerRow,
+    MergeField,
     MessageRow,
     Note,
     OutboxRow,
@@ -51,6 +52,8 @@ class Done(Wire, frozen=True):
     message: int = 0
     version: int = 0
     said: Said | None = None
+    # Of a move: the number by which it is moved back.
+    move: int = 0
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -319,10 +322,63 @@ class DeskStatus(Wire, frozen=True):
     accounts: tuple[AccountRow, ...] = ()
     health: dict[str, Health] = {}
     search_behind: int = 0
+    # Since when nothing is sent; None: it sends.
+    paused: float | None = None
 
 
 class Status(Ask, frozen=True):
     verb, answer = "status", DeskStatus
+
+
+class Backlog(Wire, frozen=True):
+    """What waits in the desk, and the moments since when."""
+
+    outbox: dict[str, int]
+    outbox_since: float | None
+    waiting: int
+    waiting_since: float | None
+    quarantined: int
+    # Since when nothing is sent; None: it sends.
+    paused: float | None
+    # When the last thing happened.
+    newest: float = 0.0
+
+
+class Checkup(Wire, frozen=True):
+    """What the doctor asks of a router that runs. Bytes and seconds."""
+
+    epoch: int
+    now: float
+    # How long a real write took; None when it failed, and why.
+    wrote: float | None
+    why_not: str
+    sqlite: str
+    disk_free: int
+    disk_total: int
+    wal: int
+    lag: float
+    search_behind: int
+    bus_reconnects: int
+    backlog: Backlog
+
+
+class CheckUp(Ask, frozen=True):
+    verb, answer, role = "checkup", Checkup, "admin"
+
+
+class Snapshot(Wire, frozen=True):
+    """A copy of the database of one moment, in the data folder; who asked takes it away."""
+
+    name: str
+    at: float
+    epoch: int
+    seq: int
+
+
+class MakeSnapshot(Ask, frozen=True):
+    """For `cordboard backup`, on the router's own machine."""
+
+    verb, answer, role = "snapshot", Snapshot, "admin"
 
 
 class BlobGet(Ask, frozen=True):
@@ -517,6 +573,84 @@ class Unlink(Ask, frozen=True):
     identity: int
 
 
+class Plan(Wire, frozen=True):
+    """What a command would do, in sentences."""
+
+    said: tuple[Said, ...]
+
+
+class Moving(Ask, frozen=True):
+    """A message, or without one a whole conversation, `to` another conversation.
+
+    Without `to` it goes to the `contact`: a conversation as it is, a message as a new conversation.
+    """
+
+    message: int = 0
+    conversation: int = 0
+    to: int = 0
+    contact: int = 0
+
+
+class PlanMove(Moving, frozen=True):
+    """What `move` would do; nothing changes."""
+
+    verb, answer = "move_plan", Plan
+
+
+class Move(Moving, frozen=True):
+    """Move a message or a conversation to another conversation or contact. Can be undone."""
+
+    verb, answer, changes = "move", Done, True
+
+
+class MoveBack(Ask, frozen=True):
+    """Undo a move: what is still where it was put goes back."""
+
+    verb, answer, changes = "move_back", Done, True
+    move: int
+
+
+class MergePlan(Wire, frozen=True):
+    """Two contacts side by side, and what would become of them."""
+
+    kept: int
+    gone: int
+    fields: tuple[MergeField, ...]
+    said: tuple[Said, ...]
+
+
+class Merging(Ask, frozen=True):
+    """Two contacts become one, which is `kept`.
+
+    `take` names fields that become those of `gone`, `keep` lists (tags, warnings) that stay those
+    of `kept`; else an empty field is filled and lists are united. The note has the words of both.
+    """
+
+    kept: int
+    gone: int
+    take: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+class PlanMerge(Merging, frozen=True):
+    """What `merge` would do; nothing changes."""
+
+    verb, answer = "merge_plan", MergePlan
+
+
+class Merge(Merging, frozen=True):
+    """Make two contacts one. Can be undone."""
+
+    verb, answer, changes = "merge", Done, True
+
+
+class Unmerge(Ask, frozen=True):
+    """A merged contact stands by itself again, with all that is of its addresses."""
+
+    verb, answer, changes = "unmerge", Done, True
+    contact: int
+
+
 # --- being there: no lane, no answer worth keeping ----------------------------------------------
 
 
@@ -578,6 +712,13 @@ class SetCanned(Ask, frozen=True):
     reply: CannedReply
 
 
+class SetSending(Ask, frozen=True):
+    """Hold back everything that is to be sent, or let it go out again."""
+
+    verb, answer, changes, role = "sending", Done, True, "admin"
+    on: bool
+
+
 class Login(Ask, frozen=True):
     """Prove who you are, and have this public nkey let in from now on. Asked on the open door."""
 
@@ -632,7 +773,8 @@ ASKS: tuple[type[Ask], ...] = (
     ReadItem, Replay, Reconcile, ReadOutbox,
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
-    WriteNote, Block, Link, Unlink, Heartbeat, SetAgent, Invite, SetTeam, SetSkill, SetCanned,
-    Login, Logout,
+    WriteNote, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge, Unmerge, Heartbeat,
+    SetAgent, Invite, SetTeam, SetSkill, SetCanned,
+    Login, Logout, CheckUp, MakeSnapshot, SetSending,
 )  # fmt: skip
 VERBS: dict[str, type[Ask]] = {ask.verb: ask for ask in ASKS}

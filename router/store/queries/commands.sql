@@ -31,12 +31,10 @@ SELECT max(accepted) AS at FROM messages
 WHERE contact = :contact AND kind = :kind AND account = :account AND author_is = 'customer';
 
 -- unanswered_of
--- What a customer wrote since our last message that was not taken back, oldest first.
+-- What a customer wrote after that message (see answered_up_to), oldest first.
 SELECT kind, accepted FROM messages
 WHERE conversation = :conversation AND author_is = 'customer' AND automatic = 0
-    AND id > (SELECT coalesce(max(id), 0) FROM messages
-              WHERE conversation = :conversation AND author_is = 'agent' AND automatic = 0
-                  AND state <> 'cancelled')
+    AND iif(counts < 0, id, counts) > :answered
 ORDER BY id LIMIT 1000;
 
 -- newest_words

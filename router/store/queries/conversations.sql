@@ -18,20 +18,16 @@ UPDATE conversations SET version = :version, contact = :contact, kind = :kind, a
     preferred = :preferred, preferred_until = :preferred_until, due = :due, target = :target,
     unanswered = :unanswered, unanswered_since = :unanswered_since, last_at = :last_at,
     last_text = :last_text, last_by = :last_by, last_message = :last_message,
-    snoozed_until = :snoozed_until, resolved_at = :resolved_at, came_from = :came_from
+    snoozed_until = :snoozed_until, resolved_at = :resolved_at, came_from = :came_from,
+    settled = :settled, joined = :joined
 WHERE id = :id;
 
 -- newest_of_remote
--- Where the newest message of a remote conversation stands, by whatever channel it goes on now.
+-- Where a remote conversation goes on: where its newest message came in, wherever that was moved.
 SELECT * FROM conversations WHERE id = (
-    SELECT conversation FROM messages
+    SELECT iif(home > 0, home, conversation) FROM messages
     WHERE kind = :kind AND account = :account AND remote = :remote AND remote_seq > 0
     ORDER BY remote_seq DESC LIMIT 1);
-
--- conversation_of_message_id
--- The conversation that a Message-ID stands in, whoever wrote it.
-SELECT c.* FROM messages m JOIN conversations c ON c.id = m.conversation
-WHERE m.message_id = :message_id AND m.message_id <> '' ORDER BY m.id DESC LIMIT 1;
 
 -- conversations_of_identity
 -- What goes along when an identity is linked to another contact.

@@ -5,8 +5,8 @@ VALUES (:name, :language, :zone, :company, :tags, :warnings, :made);
 
 -- import_identity
 -- An address that was theirs before.
-INSERT INTO identities (contact, born, kind, address, name, verified, evidence, since)
-VALUES (:contact, :contact, :kind, :address, :name, :verified, :evidence, :since);
+INSERT INTO identities (contact, born, own, kind, address, name, verified, evidence, since)
+VALUES (:contact, :contact, :contact, :kind, :address, :name, :verified, :evidence, :since);
 
 -- import_conversation
 -- A conversation as it stood elsewhere.

@@ -1,18 +1,12 @@
--- mails_of_id
--- Customers' mails of one account with this Message-ID: the same one by another way, or a forgery.
-SELECT id, remote_seq, body_hash FROM messages
-WHERE message_id = :message_id AND message_id <> '' AND account = :account
-    AND author_is = 'customer'
-LIMIT 20;
-
 -- add_message
 -- A new entry of a thread.
 INSERT INTO messages (conversation, contact, author_is, author, agent, kind, account, remote,
     remote_seq, event, at, accepted, text, folds, subject, sender, recipients, message_id, body_hash,
-    raw, attachments, placed, said, notes, state, undo_until, late, automatic)
+    raw, attachments, placed, said, notes, state, undo_until, late, automatic, guest)
 VALUES (:conversation, :contact, :author_is, :author, :agent, :kind, :account, :remote,
     :remote_seq, :event, :at, :accepted, :text, :folds, :subject, :sender, :recipients, :message_id,
-    :body_hash, :raw, :attachments, :placed, :said, :notes, :state, :undo_until, :late, :automatic);
+    :body_hash, :raw, :attachments, :placed, :said, :notes, :state, :undo_until, :late, :automatic,
+    :guest);
 
 -- message
 -- One message, all of it.
@@ -81,9 +75,9 @@ SELECT * FROM messages WHERE message_id = :message_id AND message_id <> '' AND a
 ORDER BY id DESC LIMIT 1;
 
 -- took_part
--- Whether an address (in quotes, as JSON has it) was written to in a conversation.
+-- Whether an address (as JSON has it) wrote or was written to in a conversation, not as a guest.
 SELECT 1 FROM messages
-WHERE conversation = :conversation
+WHERE conversation = :conversation AND guest = 0
     AND (instr(lower(recipients), lower(:address)) > 0
         OR instr(lower(sender), lower(:address)) > 0)
 LIMIT 1;

@@ -26,7 +26,12 @@ from wire.messages.verbs import (
     Heartbeat,
     Hello,
     Link,
+    Merge,
+    Move,
+    MoveBack,
     No,
+    PlanMerge,
+    PlanMove,
     Prioritise,
     Queue,
     Release,
@@ -45,6 +50,7 @@ from wire.messages.verbs import (
     Transfer,
     Undo,
     Unlink,
+    Unmerge,
     WhyIs,
     WriteNote,
 )
@@ -67,6 +73,9 @@ async def office(office: Office) -> Office:
                                     to=(Party(address="jan@b.example"),)))  # fmt: skip
     await office.desk.do(lambda work: work.tx.run("add_blob", sha256="f" * 64, size=3, data=b"abc"))
     await office.desk.do(lambda work: work.tx.run("add_blob_use", sha256="f" * 64, message=1))
+    await office.desk.do(lambda work: work.tx.run(
+        "add_move", now=0.0, agent="ana", message=0, conversation=1, contact=1,
+        into_conversation=0, into_contact=1, opened=False, before='{"own": 0}'))  # fmt: skip
     return office
 
 
@@ -100,6 +109,17 @@ FOREIGN: list[Ask] = [
     Link(identity=1, contact=2),
     Link(identity=2, contact=1),
     Unlink(identity=1),
+    PlanMove(message=1),
+    Move(message=1, to=2),
+    Move(message=3, to=1),
+    Move(conversation=1, contact=2),
+    Move(conversation=2, contact=1),
+    PlanMerge(kept=1, gone=2),
+    PlanMerge(kept=2, gone=1),
+    Merge(kept=1, gone=2),
+    Merge(kept=2, gone=1),
+    Unmerge(contact=1),
+    MoveBack(move=1),
 ]  # fmt: skip
 
 
@@ -153,7 +173,8 @@ async def test_what_is_not_there_is_gone(office: Office, ask: Ask) -> None:
 
 
 # Fields by which something of the desk is named, and verbs that leave out what is foreign.
-NAMING = {"conversation", "contact", "message", "identity", "ids", "sha256", "account"}
+NAMING = {"conversation", "contact", "message", "identity", "ids", "sha256", "account",
+          "to", "kept", "gone", "move"}  # fmt: skip
 LEFT_OUT = {"rows", "blob_get", "beat"}
 # A file that is put belongs to nobody yet; its name is its content.
 MAKING = {"blob_put"}
