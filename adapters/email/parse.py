@@ -21,6 +21,7 @@ from adapters.email.words import N_
 from adapters.sdk import clean, clean_line
 
 STRANGE = N_("The mail is built in a way that cannot be read.")
+SEALED = N_("A part of the mail is wrapped in winmail.dat, which only Outlook opens.")
 REPORT = N_("It is a mail server's report.")
 MANY = N_("The mail has more recipients than are shown.")
 
@@ -49,6 +50,7 @@ def _read(raw: bytes, received: float, authserv_id: str) -> Mail:
     one_sender = sender.problem not in (addresses.TWO_FROM, addresses.TWO_ADDRESSES)
     to, cc = addresses.recipients(head, "to"), addresses.recipients(head, "cc")
     many = (MANY,) if len(to) + len(cc) >= limits.ADDRESSES else ()
+    sealed = (SEALED,) if any(map(attachments.is_sealed, files)) else ()
     return Mail(
         message_id=_id(headers.message_id(head.first("message-id"))),
         in_reply_to=_id("".join(headers.ids(head.first("in-reply-to"))[:1])),
@@ -73,7 +75,7 @@ def _read(raw: bytes, received: float, authserv_id: str) -> Mail:
             head, authserv_id=authserv_id, address=sender.address if one_sender else ""
         ),
         body_hash=_hash(sender.address, words.text, files),
-        problems=words.problems + many,
+        problems=words.problems + many + sealed,
     )
 
 

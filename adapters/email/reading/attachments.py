@@ -11,7 +11,13 @@ from adapters.email.reading.structure import children
 from adapters.sdk import clean_line
 
 _MAILS = ("message/rfc822", "message/global")
+_SEALED = ("application/ms-tnef", "application/vnd.ms-tnef")
 _AS_IT_IS = policy.compat32.clone(mangle_from_=False)
+
+
+def is_sealed(file: Attachment) -> bool:
+    """Outlook's own wrapping (TNEF), which may hold the text and the files of the mail."""
+    return file.media_type in _SEALED or file.name.lower() == "winmail.dat"
 
 
 def read(found: tuple[Part, ...]) -> tuple[Attachment, ...]:
@@ -27,6 +33,8 @@ def _attachment(part: Part) -> Attachment:
     named = parts.file_name(part) or (
         _subject(inner[0]) if inner and kind == "message/rfc822" else ""
     )
+    if not named and kind in _SEALED:
+        named = "winmail.dat"
     content_id = clean_line(str(part.get("content-id", "")), 300).strip("<> ")
     return Attachment(
         name=named or (_invented(kind) if content else ""),

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from adapters.email import parse
 from adapters.email.mail import Unreadable
 from adapters.email.reading import body, flowed
 from tests.adapters.email.letters import letter, mixed, part, read
@@ -156,6 +157,15 @@ def test_a_file_name_is_only_a_name(disposition: str, name: str) -> None:
     mail = read(mixed(part("x", PDF, f"Content-Disposition: attachment; {disposition}")))
     assert mail.attachments[0].name == name
     assert len(mail.attachments[0].name.encode()) <= 120
+
+
+def test_outlooks_own_wrapping_is_said_and_kept() -> None:
+    mail = read(
+        mixed(part("words"), part(b"\x78\x9f\x3e\x22", "Content-Type: application/ms-tnef"))
+    )
+    assert (mail.text, mail.attachments[0].name) == ("words", "winmail.dat")
+    assert mail.attachments[0].content == b"\x78\x9f\x3e\x22"
+    assert mail.problems == (parse.SEALED,)
 
 
 @pytest.mark.parametrize(

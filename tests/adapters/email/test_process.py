@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 
 from adapters.email.mail import Mail, Unreadable
+from adapters.email.parse import STRANGE
 from adapters.email.process import ParsingProcess
 from adapters.email.reading import frames
+from tests.adapters.email import mutations
 from tests.adapters.email.letters import NOW, letter, mixed, part
 
 pytestmark = pytest.mark.contract
 
 ORDINARY = letter("hello", "Subject: order")
+# The standard library reads parameters of a header in quadratic time, before we can count.
+SLOW = letter("hi", "Content-Type: multipart/mixed; " + 'a="b\\";' * 1_000_000)
 HTML = "Content-Type: text/html"
 
 
@@ -83,10 +87,8 @@ async def test_a_mail_that_takes_too_much_memory_leaves_the_next_one_readable() 
 
 
 async def test_a_mail_that_takes_too_much_processor_time_leaves_the_next_one_readable() -> None:
-    # The standard library reads parameters of a header in quadratic time, before we can count.
-    slow = letter("hi", "Content-Type: multipart/mixed; " + 'a="b\\";' * 1_000_000)
     async with ParsingProcess(cpu_seconds=0) as process:
-        answer = await process.parse(slow, received=NOW)
+        answer = await process.parse(SLOW, received=NOW)
         assert isinstance(answer, Unreadable)
         assert answer.reason == frames.TOO_MUCH
         assert isinstance(await process.parse(ORDINARY, received=NOW), Mail)
@@ -204,3 +206,26 @@ def ended(pid: int) -> bool:
 def worker_of(process: ParsingProcess) -> int:
     assert process._worker is not None
     return process._worker.pid
+
+
+async def test_mails_that_are_broken_at_random_are_read_or_said_to_be_unreadable() -> None:
+    outcome = await mutations.tried(mutations.mutated(500, mutations.SEED))
+    assert outcome.wrong == []
+    assert outcome.read + sum(outcome.unreadable.values()) == 500
+
+
+def test_what_breaks_the_reading_or_its_bounds_is_counted_as_unhandled() -> None:
+    assert mutations.is_wrong(Unreadable(frames.TOO_MUCH))
+    assert mutations.is_wrong(Unreadable(STRANGE))
+    assert not mutations.is_wrong(Unreadable("The mail is empty."))
+
+
+def test_the_worker_can_fetch_nothing() -> None:
+    """It has no client of anything: what a mail names is text."""
+    program = (
+        "import sys, adapters.email.reading.worker\n"
+        "print(*{'ssl', 'http.client', 'urllib.request', 'aiohttp', 'requests', 'ftplib',"
+        " 'aiosmtplib', 'nats'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30)
+    assert (done.returncode, done.stdout.strip()) == (0, b"")
