@@ -56,6 +56,7 @@ def event(
         )
     # A list or a rule sent our own words back: answering them would go on for ever.
     own = bool(tokens.proved(secret, ids=(mail.message_id,)))
+    named = _named(mail, raw, secret, to, domain)
     return MessageIn(
         id=id_,
         remote=remote,
@@ -73,7 +74,9 @@ def event(
         message_id=mail.message_id or f"raw:{hashlib.sha256(raw).hexdigest()}",
         in_reply_to=mail.in_reply_to,
         references=mail.references,
-        proved=tokens.proved(secret, addresses=to, ids=(*_named(mail, raw, secret, to, domain),)),
+        proved=tokens.proved(secret, addresses=to, ids=named),
+        proved_by="" if tokens.proved(secret, addresses=to) else tokens.proving(secret, named),
+        claimed=tokens.claimed(secret, addresses=to, ids=named),
         body_hash=mail.body_hash,
         automatic=mail.auto or own,
         notes=_notes(mail, lost, own),

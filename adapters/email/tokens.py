@@ -57,6 +57,18 @@ def proved(secret: bytes, *, addresses: Iterable[str] = (), ids: Iterable[str] =
     return 0
 
 
+def proving(secret: bytes, ids: Iterable[str]) -> str:
+    """The first of these ids that is genuinely ours; "" when none is."""
+    return next((id_ for id_ in ids if _of_message_id(secret, id_)), "")
+
+
+def claimed(secret: bytes, *, addresses: Iterable[str], ids: Iterable[str]) -> int:
+    """The conversation that a token names whose signature is wrong; 0 when none does."""
+    tags = ((_REPLY_TAG.fullmatch(_tag(one)), _of_address(secret, one)) for one in addresses)
+    told = ((_MESSAGE_ID.fullmatch(one.strip()), _of_message_id(secret, one)) for one in ids)
+    return next((int(match[1]) for match, right in (*tags, *told) if match and not right), 0)
+
+
 def ours_in(secret: bytes, raw: bytes) -> str:
     """The Message-ID of ours in a raw mail, such as a bounce that encloses it; "" if none.
 

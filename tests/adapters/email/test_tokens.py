@@ -70,3 +70,16 @@ def test_ours_is_found_inside_a_bounce() -> None:
 def test_an_outbox_id_with_strange_characters_still_makes_a_message_id() -> None:
     strange = tokens.message_id(KEY, 1, "a b>\r\n#1", "desk.test")
     assert tokens.proved(KEY, ids=[strange]) == 1
+
+
+def test_a_forged_token_says_which_conversation_it_is_after_and_proves_nothing() -> None:
+    forged_id, forged_tag = ID.replace("c.42", "c.43"), REPLY.replace("c42", "c43")
+    assert tokens.proved(KEY, addresses=(forged_tag,), ids=(forged_id,)) == 0
+    assert tokens.claimed(KEY, addresses=(forged_tag,), ids=()) == 43
+    assert tokens.claimed(KEY, addresses=(), ids=("<x@y>", forged_id)) == 43
+    assert tokens.claimed(KEY, addresses=(REPLY,), ids=(ID,)) == 0
+
+
+def test_which_of_several_ids_is_ours_is_known() -> None:
+    assert tokens.proving(KEY, ("<a@b.test>", ID, "<c@d.test>")) == ID
+    assert tokens.proving(KEY, ("<a@b.test>",)) == ""
