@@ -2,7 +2,7 @@
 
     python -m chaos.agents --data DIR --as ana --ledger FILE --replies 300 --after 3
 
-It answers whoever has written so many messages. Told to end, it answers until there are enough
+It answers whoever has written so many messages. Told to end, it answers until there are `--least`
 replies and until what became of each is known.
 """
 
@@ -69,9 +69,9 @@ def read(path: Path) -> Iterator[Did]:
 
 
 class Tending:
-    def __init__(self, desk: Desk, book: Book, replies: int, after: int) -> None:
+    def __init__(self, desk: Desk, book: Book, *, replies: int, least: int, after: int) -> None:
         self._desk, self._book = desk, book
-        self._replies, self._after = replies, after
+        self._replies, self._least, self._after = replies, least, after
         self._room = asyncio.Semaphore(AT_ONCE)
         self._busy: set[int] = set()
         self._count: Counter[int] = Counter()
@@ -92,10 +92,7 @@ class Tending:
 
     async def _done(self) -> bool:
         return (
-            self.ending.is_set()
-            and self.asked >= self._replies
-            and not self._busy
-            and not self._open
+            self.ending.is_set() and self.asked >= self._least and not self._busy and not self._open
         )
 
     async def _beat(self) -> None:
@@ -105,12 +102,13 @@ class Tending:
             await asyncio.sleep(BEAT_EVERY)
 
     async def _look(self, group: asyncio.TaskGroup) -> None:
-        topping_up = self.ending.is_set() and self.asked < self._replies
+        topping_up = self.ending.is_set()
+        most = self._least if topping_up else self._replies
         after = ""
         while True:
             page: QueuePage = await self._desk.call(Queue(view="mine", after=after, limit=200))
             for row in page.rows:
-                if row.id in self._busy or self.asked >= self._replies:
+                if row.id in self._busy or self.asked >= most:
                     continue
                 if topping_up or row.unanswered >= self._after:
                     self.asked += 1
@@ -168,7 +166,10 @@ async def main(options: argparse.Namespace) -> None:
     bus = await connect(profile.url, credential=profile.credential, server=profile.server,
                         name="chaos agent", patient=True)  # fmt: skip
     desk = Desk(bus, profile.agent, patience=30.0)
-    tending = Tending(desk, Book(options.ledger), options.replies, options.after)
+    tending = Tending(
+        desk, Book(options.ledger),
+        replies=options.replies, least=options.least, after=options.after,
+    )  # fmt: skip
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, tending.ending.set)
     try:
         await tending.run()
@@ -182,6 +183,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--as", dest="agent", required=True)
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--replies", type=int, required=True)
+    parser.add_argument("--least", type=int, default=0, help="so many before it ends")
     parser.add_argument("--after", type=int, default=3, help="messages that wait before a reply")
     return parser
 

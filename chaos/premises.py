@@ -1,6 +1,6 @@
 """The desk that is shot at: the whole one, with a mail server, a chat page and a bot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -8,6 +8,7 @@ from string import Template
 from tests.journeys.desk import WholeDesk
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_ports
+from wire.marks import FOLDER
 from wire.messages.verbs import Status
 
 # What the fake Telegram of the tests takes for a token.
@@ -30,6 +31,18 @@ class Premises(WholeDesk):
         self.mail = mail
         (home / "bot.token").write_text(TOKEN, encoding="ascii")
         super().__init__(home, mail)
+        # A file in it ends whoever passes the point of its name.
+        self.marks = home / "marks"
+        self.marks.mkdir()
+
+    def run(self) -> None:
+        """Only the desk's own processes know of the marks, not its consoles."""
+        own = self.surroundings
+        self.surroundings = own | {FOLDER: str(self.marks)}
+        try:
+            super().run()
+        finally:
+            self.surroundings = own
 
     def _config(self, mail: Dovecot | None) -> str:
         return super()._config(mail) + BOT.substitute(telegram=self.telegram_port)
@@ -41,10 +54,11 @@ class Premises(WholeDesk):
 
 
 @contextmanager
-def premises(home: Path) -> Iterator[Premises]:
+def premises(home: Path, runs: Sequence[str] = ()) -> Iterator[Premises]:
     """A desk that runs for the length of the block, with one agent on it who takes everything."""
     with Dovecot.start(home) as mail:
         desk = Premises(home, mail)
+        desk.runs = [*runs] or desk.runs
         try:
             desk.run()
             limits = (f"--limit={kind}=1000" for kind in ("webchat", "email", "telegram"))

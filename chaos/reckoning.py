@@ -5,7 +5,7 @@ Judged from outside: by what customers wrote and got, by what a console painted,
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
@@ -67,7 +67,8 @@ class Report(msgspec.Struct, frozen=True, rename={"came_in": "in", "went_out": "
     wrong: tuple[str, ...]
     files_missing: tuple[str, ...]
     settled_by_hand: int = 0
-    notes: tuple[str, ...] = ()
+    # Points that nobody passed, so that nobody was killed there.
+    not_passed: tuple[str, ...] = ()
 
     @property
     def faults(self) -> list[str]:
@@ -80,6 +81,7 @@ class Report(msgspec.Struct, frozen=True, rename={"came_in": "in", "went_out": "
             "kills after which nothing came": self.never_back,
             "wrong counters": self.wrong,
             "missing files": self.files_missing,
+            "points that nobody passed": self.not_passed,
         }
         faults = [f"{what}: {', '.join(those)}" for what, those in found.items() if those]
         return faults + ([] if self.integrity == "ok" else [f"integrity: {self.integrity}"])
@@ -100,7 +102,7 @@ class Witnesses:
     evidence: Evidence
     seed: int = 0
     seconds: float = 0.0
-    notes: Sequence[str] = field(default=())
+    not_passed: Sequence[str] = ()
 
 
 def reckon(seen: Witnesses) -> Report:
@@ -128,7 +130,7 @@ def reckon(seen: Witnesses) -> Report:
         wrong=seen.evidence.wrong,
         files_missing=seen.evidence.files_missing,
         settled_by_hand=sum(did.what == "again" for did in seen.agents),
-        notes=tuple(seen.notes),
+        not_passed=tuple(seen.not_passed),
     )
 
 
@@ -173,7 +175,7 @@ def recoveries(seen: Witnesses) -> tuple[dict[str, Recovery], list[str]]:
     """From each kill to the first message written after it that was accepted through its part."""
     written = {entry.token: entry.at for entry in seen.customers if isinstance(entry, Sent)}
     accepted = sorted(
-        (row.accepted, written[token], marks.channel(token))
+        (row.accepted, written[token], token)
         for row in seen.evidence.messages if row.by == "customer"
         for token in marks.came(row.text) if token in written
     )  # fmt: skip
@@ -181,17 +183,21 @@ def recoveries(seen: Witnesses) -> tuple[dict[str, Recovery], list[str]]:
     never = []
     for kill in seen.kills:
         back = kill.back or next(
-            (at for at, wrote, channel in accepted
-             if wrote > kill.at and (kill.part in EVERYBODY or WAY[channel] == kill.part)),
-            0.0,
-        )  # fmt: skip
+            (at for at, wrote, token in accepted if _tells(token, wrote, kill)), 0.0
+        )
         if back:
             seconds[kill.part].append(back - kill.at)
-        elif any(at > kill.at for at in written.values()):
+        elif any(_tells(token, at, kill) for token, at in written.items()):
             never.append(f"{kill.part} at {kill.at:.1f}")
     everything = [each for those in seconds.values() for each in those]
     named = {**seconds, "all": everything} if everything else {}
     return {part: _recovery(those) for part, those in named.items()}, never
+
+
+def _tells(token: str, wrote: float, kill: Kill) -> bool:
+    """Whether it was written after the kill, and goes through the part that was killed."""
+    way = (*EVERYBODY, WAY[marks.channel(token)])
+    return wrote > kill.at and kill.part in way
 
 
 def _recovery(seconds: Sequence[float]) -> Recovery:

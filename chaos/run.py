@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Plan:
     customers: int
     messages: int
     replies: int
+    least: int
     # Messages a second, all channels together.
     rate: float
     # Seconds between two kills.
@@ -46,17 +48,23 @@ class Plan:
         return self.customers * self.messages * CHANNELS
 
 
-SHORT = Plan(seed=1, customers=10, messages=15, replies=180, rate=22.0, spacing=(1.0, 2.6))
-WHOLE = Plan(seed=1, customers=100, messages=25, replies=3_000, rate=28.0)
+SHORT = Plan(
+    seed=1, customers=10, messages=15, replies=180, least=180, rate=22.0, spacing=(1.0, 2.6)
+)
+WHOLE = Plan(seed=1, customers=100, messages=25, replies=3_000, least=3_000, rate=28.0)
 
 Say = Callable[[str], None]
 
 
 class Run:
+    # What starts the desk; nothing is what its owner types.
+    runs: tuple[str, ...] = ()
+
     def __init__(self, plan: Plan, home: Path, say: Say) -> None:
         self._plan, self._home, self._say = plan, home, say
         self._chance = random.Random(plan.seed)
         self._kills: list[Kill] = []
+        self._not_passed: list[str] = []
         self._customers = home / "customers.jsonl"
         self._agents = home / "agents.jsonl"
         for ledger in (self._customers, self._agents):
@@ -64,7 +72,7 @@ class Run:
 
     def whole(self) -> Report:
         began = time.monotonic()
-        with premises(self._home) as desk, self._outside(desk) as (customers, agents):
+        with premises(self._home, self.runs) as desk, self._outside(desk) as (customers, agents):
             desk.until(desk.healthy, "channels that work")
             watching = Watching(desk)
             try:
@@ -84,6 +92,7 @@ class Run:
                 twice_in_passing=watching.twice,
                 mailbox=mailbox,
                 evidence=evidence.gathered(desk.folder),
+                not_passed=self._not_passed,
                 seed=self._plan.seed,
                 seconds=time.monotonic() - began,
             )
@@ -109,7 +118,7 @@ class Run:
         agents = start(
             desk, "chaos.agents",
             *("--data", str(desk.folder.root), "--as", "ana", "--ledger", str(self._agents)),
-            *("--replies", str(plan.replies)),
+            *("--replies", str(plan.replies), "--least", str(plan.least)),
         )  # fmt: skip
         try:
             yield customers, agents
@@ -168,9 +177,10 @@ class Run:
 
     def _painted(self, desk: Premises) -> dict[str, int]:
         self._say("reading every thread in a console")
-        replies = self._plan.replies // max(1, self._plan.customers * CHANNELS) + 3
-        rows = 30 + LINES_A_MESSAGE * (self._plan.messages + replies)
-        return dict(painted(desk, self._taken(), rows))
+        taken = self._taken()
+        longest = max(Counter(map(marks.customer, taken)).values())
+        rows = 40 + LINES_A_MESSAGE * longest * 3 // 2
+        return dict(painted(desk, taken, rows))
 
 
 def _is_taken(entry: object) -> bool:

@@ -30,7 +30,6 @@ def lines(report: Report) -> Iterator[str]:
     for part, took in report.recovery.items():
         yield f"  {part:<20}{took.kills:>6}{took.p50:>8.2f}{took.p99:>8.2f}{took.worst:>8.2f}"
     yield _row("integrity", report.integrity, "counters recounted" if not report.wrong else "")
-    yield from (f"note: {note}" for note in report.notes)
     yield from (
         (f"FAULT {fault}" for fault in report.faults) if report.faults else iter(["all well"])
     )

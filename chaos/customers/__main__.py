@@ -3,7 +3,8 @@
     python -m chaos.customers --smtp PORT --lmtp PORT --chat URL --telegram PORT --ledger FILE \\
         --each-channel 25 --messages 10 --rate 20
 
-They write until each message was taken, then read until they are told to end.
+They write until each message was taken (SIGUSR1: and no more after these), then read until they
+are told to end.
 """
 
 import argparse
@@ -45,8 +46,9 @@ def arguments() -> argparse.ArgumentParser:
 
 async def main(asked: argparse.Namespace) -> None:
     ledger = Ledger(asked.ledger)
-    over = asyncio.Event()
+    over, enough = asyncio.Event(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, enough.set)
     connector = aiohttp.TCPConnector(limit=0)
     async with (
         TelegramServer(asked.token, asked.telegram) as telegram,
@@ -57,7 +59,7 @@ async def main(asked: argparse.Namespace) -> None:
                     for n in range(asked.each_channel)]  # fmt: skip
         others = [customer for n in range(asked.each_channel)
                   for customer in others_of(n, asked, telegram, ledger)]  # fmt: skip
-        await write_all([*chatting, *others], asked)
+        await write_all([*chatting, *others], asked, enough)
         print(THROUGH, flush=True)
         await over.wait()
         await asyncio.gather(*(customer.leaves() for customer in chatting))
@@ -77,7 +79,9 @@ def others_of(
     ]
 
 
-async def write_all(customers: list[Customer], asked: argparse.Namespace) -> None:
+async def write_all(
+    customers: list[Customer], asked: argparse.Namespace, enough: asyncio.Event
+) -> None:
     """Each at a pace of their own; together it is the rate that was asked for."""
     chance = random.Random(asked.seed)
     pause = len(customers) / asked.rate
@@ -85,8 +89,11 @@ async def write_all(customers: list[Customer], asked: argparse.Namespace) -> Non
     async def writes(customer: Customer, first: float) -> None:
         await asyncio.sleep(first)
         for number in range(asked.messages):
+            if enough.is_set():
+                return
             await customer.writes(number)
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(enough.wait(), pause)
 
     await asyncio.gather(*(writes(each, chance.uniform(0, pause)) for each in customers))
 

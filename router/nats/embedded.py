@@ -14,10 +14,11 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from router.nats import keys, lifeline, served
 from router.nats.accounts import AdapterKey, House
-from router.nats.served import Served
+from router.nats.served import Open, Served
 from router.nats.trouble import BusTrouble
 from wire.data_folder import DataFolder
 from wire.messages.base import say
@@ -25,21 +26,30 @@ from wire.messages.base import say
 log = logging.getLogger("cordboard.nats")
 
 READY_WITHIN = 10.0
+LOCAL = Open()
 # A server of this folder whose parent was killed this moment needs a little to be gone.
 GONE_WITHIN = 1.5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-_HEALTHY_AFTER = 10.0
+# One that ran so long and ends is started again at once, as every part of the desk is.
+_HEALTHY_AFTER = 2.0
 
 
 class EmbeddedNats:
     """`async with EmbeddedNats(folder, {"support": "email"}, binary) as bus: bus.url, bus.name`"""
 
-    def __init__(self, folder: DataFolder, accounts: Mapping[str, str], binary: Path) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        accounts: Mapping[str, str],
+        binary: Path,
+        open_to: Open = LOCAL,
+    ) -> None:
         """`accounts` are the channel accounts and their kinds."""
         # Whole paths: the router compares them, wherever it was started.
         self._folder = folder.resolved()
         self._accounts = accounts
         self._binary = binary
+        self._open_to = open_to
         self._child: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self.name = ""
@@ -48,10 +58,11 @@ class EmbeddedNats:
 
     async def __aenter__(self) -> "EmbeddedNats":
         self._folder.make()
-        port = await _port(self._folder)
+        port = await _port(self._folder, self._open_to.port)
         self.name = f"cordboard-{secrets.token_hex(8)}"
-        self.url = f"nats://127.0.0.1:{port}"
-        this = Served(port, self.name, str(self._binary), house(self._folder, self._accounts))
+        program = house(self._folder, self._accounts)
+        this = Served(port, self.name, str(self._binary), program, self._open_to)
+        self.url = this.url
         served.write(self._folder, this)
         served.keep(self._folder, this)
         await self._start()
@@ -95,8 +106,7 @@ class EmbeddedNats:
             raise _did_not_start(self._folder) from error
 
     async def _answering(self, child: asyncio.subprocess.Process) -> None:
-        port = int(self.url.rpartition(":")[2])
-        while await _name_at(port) != self.name:
+        while await _name_at(self.url) != self.name:
             if child.returncode is not None:
                 raise BusTrouble(say("The bus ended while it started."))
             await asyncio.sleep(0.02)
@@ -142,10 +152,10 @@ def house(folder: DataFolder, accounts: Mapping[str, str]) -> House:
     return House(answers.public, asks.public, adapters)
 
 
-async def _port(folder: DataFolder) -> int:
+async def _port(folder: DataFolder, wanted: int) -> int:
     """The folder's port: chosen once, then always the same, so that everybody finds it."""
     try:
-        port = int(folder.nats_port.read_text().strip())
+        port = wanted or int(folder.nats_port.read_text().strip())
     except (FileNotFoundError, ValueError):
         return _free_port()
     give_up = asyncio.get_running_loop().time() + GONE_WITHIN
@@ -177,14 +187,15 @@ async def _is_ours(port: int, folder: DataFolder) -> bool:
     before = served.kept(folder)
     if served.pid(folder) is not None:
         return True
-    return before is not None and await _name_at(port) == before.name
+    return before is not None and await _name_at(before.url) == before.name
 
 
-async def _name_at(port: int) -> str:
-    """What the server at this port calls itself; "" when none answers like one."""
+async def _name_at(url: str) -> str:
+    """What the server there calls itself, which it says before TLS; "" when none answers so."""
+    place = urlsplit(url)
     try:
         async with asyncio.timeout(1):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
             try:
                 line = await reader.readline()
             finally:

@@ -86,6 +86,8 @@ class WholeDesk:
             "LC_ALL": "C.UTF-8",
         }
         self.said = home / "said"
+        # What runs it: another one may supervise differently.
+        self.runs = [CORDBOARD]
         self._furnish(mail)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -129,7 +131,7 @@ class WholeDesk:
         """Start it; return once all of it works."""
         with self.said.open("ab") as said:
             self._process = subprocess.Popen(
-                [CORDBOARD, "run", "--data", str(self.folder.root),
+                [*self.runs, "run", "--data", str(self.folder.root),
                  "--config", str(self.home / "cordboard.toml")],
                 cwd=self.home, env=self.surroundings, stdin=subprocess.DEVNULL,
                 stdout=said, stderr=subprocess.STDOUT,
