@@ -85,7 +85,8 @@ class Switchboard:
     async def _send(self, request: Request) -> bytes:
         message = codec.decode(request.payload, Outbound)
         assert isinstance(message, Outbound)
-        self.sent.append(message.text)
+        if not message.inquiry:  # only asked what became of it
+            self.sent.append(message.text)
         self.coming.set()
         if message.text in self.held:
             await self.held[message.text].wait()
