@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chaos.points import AT_START, ON_A_NEW_FILE, WHEN_HIRING, Point, points
+from chaos.points import AT_START, ON_A_NEW_FILE, ROOT, WHEN_HIRING, Point, points
 from chaos.premises import CHAT, MAIL, ROUTER, TELEGRAM, Premises
 from chaos.reckoning import Kill
 from chaos.run import Plan, Run
@@ -97,7 +97,7 @@ class PassingRun(Run):
 
     only: tuple[str, ...] = ()
     # Here they end again and again, and each time they are started at once.
-    runs: tuple[str, ...] = (sys.executable, "-m", "chaos.launch")
+    runs: tuple[str, ...] = (sys.executable, "-P", str(ROOT / "chaos/launch.py"))
 
     def killed(self, kill: Kill) -> None:
         self._kills.append(kill)
