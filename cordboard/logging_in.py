@@ -5,6 +5,7 @@ import contextlib
 import platform
 import secrets
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,15 +22,24 @@ from wire.messages.verbs import Done, Login, Logout
 LOGIN_WITHIN = 20.0
 
 AgentName = Annotated[str, typer.Argument(help=_("Your name at the desk."))]
+Authority = Annotated[
+    Path | None, typer.Option("--ca", help=_("Certificates that vouch for a desk elsewhere."))
+]
 Code = Annotated[str, typer.Option("--code", help=_("The code of an invitation."))]
 
 
 def login(
-    agent: AgentName, code: Code = "", data: Data = None, url: Url = "", json: Json = False
+    agent: AgentName,
+    code: Code = "",
+    data: Data = None,
+    url: Url = "",
+    ca: Authority = None,
+    json: Json = False,
 ) -> None:
     password = "" if code else _password()
     where = Where(data, url, agent, json)
-    show(asyncio.run(_login(where, agent, password, code)), json=json)
+    trusted = str(ca.resolve()) if ca else ""
+    show(asyncio.run(_login(where, agent, password, code, trusted)), json=json)
 
 
 def logout(agent: Annotated[str | None, typer.Argument(help=_("Who; the newest login."))] = None,
@@ -43,7 +53,7 @@ def _password() -> str:
     return str(typer.prompt(_("Password"), hide_input=True))
 
 
-async def _login(where: Where, agent: str, password: str, code: str) -> Done:
+async def _login(where: Where, agent: str, password: str, code: str, ca: str) -> Done:
     from router.nats.keys import new_pair
     from wire.credentials import keep_login, place
     from wire.desk_client import Desk
@@ -51,9 +61,10 @@ async def _login(where: Where, agent: str, password: str, code: str) -> Done:
 
     if subjects.ID.fullmatch(agent) is None or agent == subjects.DOOR:
         raise Failure(say("An agent's name has 1 to 32 of a-z, 0-9, '_' and '-'."), 2)
-    url, server = place(where.data, where.url)
+    at = place(where.data, where.url, ca)
     pair = new_pair(secrets.token_bytes(32))
-    door = await connect(url, credential=Credential("", "_INBOX.door"), server=server, timeout=10)
+    nobody = Credential("", "_INBOX.door", at.ca)
+    door = await connect(at.url, credential=nobody, server=at.server, timeout=10)
     asked = Login(
         agent=agent, key=pair.public, password=password, code=code, console=platform.node()[:60]
     )
@@ -61,7 +72,7 @@ async def _login(where: Where, agent: str, password: str, code: str) -> Done:
         await Desk(door, subjects.DOOR).call(asked, timeout=LOGIN_WITHIN)
     finally:
         await door.close()
-    kept = keep_login(agent, pair.seed, data=where.data, url=where.url)
+    kept = keep_login(agent, pair.seed, data=where.data, url=where.url, ca=ca)
     await _let_in(where, agent)
     said = (
         say("You are logged in as {agent}. The key is in the keyring.", agent=agent)

@@ -112,7 +112,7 @@ def adapter(
     from cordboard.running.whole_desk import adapter_command
     from wire import config as configuration
     from wire import data_folder, settings
-    from wire.credentials import place
+    from wire.credentials import place_of
     from wire.data_folder import DataFolder
 
     folder = DataFolder(data) if data else data_folder.usual()
@@ -123,8 +123,8 @@ def adapter(
         raise configuration.BadConfig(
             [f"{path}: adapters.{account}: there is no such account.{near}"]
         )
-    url, server = place(folder.root, chosen.bus.url)
-    command = adapter_command(account, folder, chosen, path, url, server)
+    at = place_of(chosen.bus, folder.root)
+    command = adapter_command(account, folder, chosen, path, at.url, at.server, at.ca)
     os.execv(command[0], command)  # noqa: S606
 
 

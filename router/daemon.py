@@ -13,6 +13,7 @@ from router.operating.measures import Measures
 from router.running import Running, ground
 from router.store.store import SqliteStore
 from wire import service
+from wire.credentials import place_of
 from wire.data_folder import DataFolder
 from wire.nats_bus import Credential, NatsBus, connect
 from wire.settings import Settings, loopback
@@ -77,13 +78,12 @@ class Daemon:
         """One of the router's two connections: the one that answers can't ask adapters."""
         bus = self._settings.bus
         path = self._folder.answers_key if which == "answers" else self._folder.asks_key
-        url = bus.url or f"nats://127.0.0.1:{self._folder.nats_port.read_text('ascii').strip()}"
-        server = "" if bus.url else self._folder.nats_name.read_text("ascii").strip()
+        at = place_of(bus, self._folder.root)
         connection = await connect(
-            url,
-            credential=Credential(keys.kept(path).seed, f"_INBOX.{which}"),
+            at.url,
+            credential=Credential(keys.kept(path).seed, f"_INBOX.{which}", at.ca),
             name=f"router {which}",
-            server=server,
+            server=at.server,
             closed=self._bus_closed,
         )
         stack.push_async_callback(connection.close)

@@ -5,6 +5,7 @@ for its owner only.
 """
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -12,10 +13,11 @@ from types import ModuleType
 import msgspec
 import platformdirs
 
-from wire import data_folder, private_file
+from wire import data_folder, exposure, private_file
 from wire.data_folder import DataFolder
 from wire.messages.base import Said, say
 from wire.nats_bus import Credential
+from wire.settings import BusSettings
 
 ADMIN = "admin"
 _SERVICE = "cordboard"
@@ -45,10 +47,20 @@ class Profile:
     agent: str
     seed: str = field(repr=False)
     desk: str
+    ca: str = ""
 
     @property
     def credential(self) -> Credential:
-        return Credential(self.seed, f"_INBOX.{self.agent}")
+        return Credential(self.seed, f"_INBOX.{self.agent}", self.ca)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A desk's bus: its url, the name that it must have, and who vouches for it."""
+
+    url: str
+    server: str = ""
+    ca: str = ""
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -58,6 +70,8 @@ class Login(msgspec.Struct, frozen=True):
     data: str = ""
     url: str = ""
     in_keyring: bool = False
+    # Certificates that vouch for the bus; "" is whom the system trusts.
+    ca: str = ""
 
     @property
     def desk(self) -> str:
@@ -68,19 +82,21 @@ def load_profile(data: Path | None, agent: str | None, url: str = "") -> Profile
     """The newest login that fits; on the desk's own machine also its admin. Raises NoProfile."""
     login = find_login(data, agent, url)
     if login is not None:
-        where, server = place(Path(login.data) if login.data else None, login.url)
-        return Profile(where, server, login.agent, _seed(login), login.desk)
+        at = place(Path(login.data) if login.data else None, login.url, login.ca)
+        return Profile(at.url, at.server, login.agent, _seed(login), login.desk, at.ca)
     folder = DataFolder(data) if data else data_folder.usual()
-    where, server = place(folder.root, url)
+    at = place(folder.root, url)
     if agent in (None, ADMIN) and (seed := _read(folder.admin_key)):
-        return Profile(where, server, ADMIN, seed, url or str(folder.root.resolve()))
+        desk = url or str(folder.root.resolve())
+        return Profile(at.url, at.server, ADMIN, seed, desk, at.ca)
     raise NoProfile(_nobody(agent, folder))
 
 
-def place(data: Path | None, url: str = "") -> tuple[str, str]:
-    """The bus's url and the name that it must have. Raises NoDesk when none was there yet."""
+def place(data: Path | None, url: str = "", ca: str = "") -> Place:
+    """Where the bus is. Raises NoDesk when none was there yet, NoProfile when others read along."""
     if url:
-        return url, ""
+        _check_private(url)
+        return Place(url, "", ca)
     folder = DataFolder(data) if data else data_folder.usual()
     port, name = _read(folder.nats_port), _read(folder.nats_name)
     if not port.isdecimal():
@@ -90,7 +106,24 @@ def place(data: Path | None, url: str = "") -> tuple[str, str]:
                 folder=str(folder.root),
             )
         )
-    return f"nats://127.0.0.1:{port}", name
+    url = _read(folder.nats_url) or f"nats://127.0.0.1:{port}"
+    return Place(url, name, str(folder.nats_ca) if url.startswith("tls://") else "")
+
+
+def place_of(bus: BusSettings, data: Path) -> Place:
+    """Where the bus is for a part of the desk: as its settings, which were checked, say."""
+    return Place(bus.url, "", bus.tls_ca) if bus.url else place(data)
+
+
+def _check_private(url: str) -> None:
+    if exposure.readable_on_the_way(url) and not os.environ.get("CORDBOARD_ALLOW_PLAIN"):
+        raise NoProfile(
+            say(
+                "{url} is another machine, and without TLS others read along. Write it as tls://…, "
+                "or set CORDBOARD_ALLOW_PLAIN=1 when the line is protected otherwise.",
+                url=url,
+            )
+        )
 
 
 def logins() -> list[Login]:
@@ -105,10 +138,12 @@ def logins() -> list[Login]:
         ) from error
 
 
-def keep_login(agent: str, seed: str, *, data: Path | None = None, url: str = "") -> Login:
+def keep_login(
+    agent: str, seed: str, *, data: Path | None = None, url: str = "", ca: str = ""
+) -> Login:
     """Remember this login as the newest, and its key. Raises OSError."""
     at = "" if url else str((data or data_folder.usual().root).resolve())
-    login = Login(agent, at, url)
+    login = Login(agent, at, url, ca=ca)
     for before in logins():
         if _same(before, login):
             _forget_key(before)

@@ -52,6 +52,16 @@ class DataFolder:
         return self.nats / "port"
 
     @property
+    def nats_url(self) -> Path:
+        """How programs on this machine reach the embedded server."""
+        return self.nats / "url"
+
+    @property
+    def nats_ca(self) -> Path:
+        """Whom they believe that it is the one; there is none when it speaks without TLS."""
+        return self.nats / "ca.pem"
+
+    @property
     def nats_name(self) -> Path:
         """The name that the embedded server has since its last start."""
         return self.nats / "name"

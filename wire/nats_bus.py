@@ -3,8 +3,10 @@
 import asyncio
 import json
 import logging
+import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -41,14 +43,32 @@ ASKER = "Nats-Request-Info"
 HEADERS = 4_096
 # Requests being answered at once by one connection; more wait in the client's queue.
 AT_ONCE = 4_096
+_GOODBYE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """How a process proves itself: an nkey seed, or nothing at the open door."""
+    """How a process proves itself: an nkey seed, or nothing at the open door; and whom it believes.
 
-    seed: str = ""
+    `ca` is a file of certificates, beside which nobody is believed; "" is whom the system trusts.
+    """
+
+    seed: str = field(default="", repr=False)
     inbox: str = "_INBOX"
+    ca: str = ""
+
+
+class _Client(Client):
+    """Who asks for TLS gets it or no connection: the library would go on without, if told to."""
+
+    def __init__(self, *, private: bool) -> None:
+        super().__init__()
+        self._private = private
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        if self._private and initial_connection and not info.get("tls_required"):
+            raise Error("nats: the server offers no TLS")
+        await super()._process_info(info, initial_connection)
 
 
 class NatsBus:
@@ -220,7 +240,8 @@ async def connect(
     `server` is the name that the server must have; another one means a foreign server on our port.
     Raises NotAllowed for bad credentials and LinkDown when nobody is there.
     """
-    client = Client()
+    trusted = _trusted(url, credential.ca, named=bool(server))
+    client = _Client(private=trusted is not None)
     refused = False
     denied: list[str] = []
 
@@ -252,6 +273,7 @@ async def connect(
                 ping_interval=10,
                 max_outstanding_pings=2,
                 pending_size=0,
+                tls=trusted,
             ),
             timeout,
         )
@@ -268,8 +290,23 @@ async def connect(
     return NatsBus(client, denied)
 
 
+def _trusted(url: str, ca: str, *, named: bool) -> ssl.SSLContext | None:
+    """For `tls://`. Who knows the server's own name from its folder needs no name of its host."""
+    if not url.startswith("tls://"):
+        return None
+    try:
+        context = ssl.create_default_context(cafile=ca or None)
+    except OSError as error:  # ssl's own errors are of this kind too
+        raise LinkDown(f"the certificates in {ca} cannot be read: {error}") from error
+    if ca:
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a certificate may vouch for itself
+        context.check_hostname = not named
+    return context
+
+
 async def _abandon(client: Client) -> None:
     try:
-        await client.close()
-    except (Error, OSError) as error:
+        # Half way into TLS the client would wait for its end for ever.
+        await asyncio.wait_for(client.close(), _GOODBYE)
+    except (Error, OSError, TimeoutError) as error:
         log.debug("abandoned: %s", error)

@@ -1,5 +1,6 @@
 """The shape of cordboard.toml: what every program of the desk reads of it."""
 
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -7,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import field
 
-from wire import config, subjects
+from wire import config, exposure, subjects
 
 # Seconds until a reply is late: chat 60 s, messenger 5 min, social 1 h, mail 24 h.
 TARGETS = {"webchat": 60.0, "telegram": 300.0, "email": 86_400.0, "": 3_600.0}
@@ -42,6 +43,14 @@ class BusSettings(msgspec.Struct, frozen=True):
 
     url: str = ""
     server_binary: str = ""
+    # Where the embedded server listens; empty is this machine only, on a port of its own choice.
+    listen: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+    # Who signed the certificate, when it is none of those whom the system trusts.
+    tls_ca: str = ""
+    # Other machines may come, or are gone to, without TLS: the line is protected otherwise.
+    allow_plain: bool = False
 
 
 class Operating(msgspec.Struct, frozen=True):
@@ -95,10 +104,12 @@ def load(path: Path) -> Settings:
     except config.BadConfig as error:
         faults = [*error.faults, *faults]
     faults += _unknown_teams(sections.desk, accounts, path.name)
+    bus = _with_whole_paths(sections.bus, path.resolve().parent)
+    faults += [f"{path.name}: bus.{fault}" for fault in _open_bus(bus)]
     faults += _listening(sections.operating, path.name)
     if faults:
         raise config.BadConfig(faults)
-    return Settings(path.name, sections.desk, sections.bus, accounts, sections.operating)
+    return Settings(path.name, sections.desk, bus, accounts, sections.operating)
 
 
 def read_accounts(tables: Any, file: str, faults: list[str]) -> dict[str, Account]:
@@ -143,6 +154,38 @@ def _listening(operating: Operating, file: str) -> list[str]:
         return []
     said = 'an address of this machine and a port are expected, as "127.0.0.1:9464"'
     return [f"{file}: operating.listen: {said}. Others reach it through a proxy that asks who"]
+
+
+_FILES = ("tls_certificate", "tls_key", "tls_ca")
+
+
+def _with_whole_paths(bus: BusSettings, folder: Path) -> BusSettings:
+    """Meant from where the file is; parts of the desk start elsewhere."""
+    given = {key: Path(getattr(bus, key)).expanduser() for key in _FILES if getattr(bus, key)}
+    return msgspec.structs.replace(bus, **{key: str(folder / at) for key, at in given.items()})
+
+
+def _open_bus(bus: BusSettings) -> Iterator[str]:
+    place = exposure.listening(bus.listen) if bus.listen else None
+    if bus.listen and (place is None or place[1] == 0):
+        yield f"listen: {bus.listen!r} is no address and port such as 0.0.0.0:4222"
+    if bool(bus.tls_certificate) != bool(bus.tls_key):
+        yield "tls_certificate and tls_key belong together"
+    for key in _FILES:
+        if getattr(bus, key) and not Path(getattr(bus, key)).is_file():
+            yield f"{key}: there is no file {getattr(bus, key)}"
+    if bus.allow_plain:
+        return
+    if place is not None and not exposure.is_local(place[0]) and not bus.tls_certificate:
+        yield (
+            f"listen: other machines reach {bus.listen}, and without TLS others read along. "
+            "Name tls_certificate and tls_key, or say allow_plain = true"
+        )
+    if bus.url and exposure.readable_on_the_way(bus.url):
+        yield (
+            f"url: {bus.url} is another machine, and without TLS others read along. "
+            'Write it as "tls://…", or say allow_plain = true'
+        )
 
 
 def _unknown_teams(desk: Desk, accounts: dict[str, Account], file: str) -> list[str]:

@@ -1,11 +1,10 @@
 """What an e-mail account is told in cordboard.toml."""
 
-from ipaddress import ip_address
 from typing import Literal
 
 import msgspec
 
-from adapters.sdk import Config, Secret
+from adapters.sdk import Config, Secret, is_local
 
 
 class OAuth(msgspec.Struct, frozen=True):
@@ -48,12 +47,16 @@ class EmailConfig(Config, frozen=True):
     imap_port: int = 993
     imap_security: Literal["tls", "none"] = "tls"
     folder: str = "INBOX"
+    # Where the provider keeps what we sent: there an uncertain mail is looked for, if it is named.
+    sent_folder: str = ""
     # Seconds after which an idling connection is tried; servers hang up after 30 minutes.
     idle: float = 240.0
 
     smtp_listen: str = ""
     smtp_certificate: str = ""
     smtp_key: str = ""
+    # Other machines may come without TLS: the line is protected otherwise.
+    smtp_allow_plain: bool = False
     # Seconds in which a message must be committed before the sender is told to come again.
     smtp_patience: float = 20.0
     # The most bytes of one mail, either way in: a file of 25 MB is 36 in a mail.
@@ -120,6 +123,8 @@ def faults(config: EmailConfig) -> list[str]:
         "smtp_listen: an address and a port such as 127.0.0.1:2525 are expected": (
             bool(config.smtp_listen) and listening(config.smtp_listen) is None
         ),
+        "smtp_listen: other machines reach it, and without TLS others read along: name "
+        "smtp_certificate and smtp_key, or say smtp_allow_plain = true": _read_along(config),
         "smtp_certificate and smtp_key belong together": (
             bool(config.smtp_certificate) != bool(config.smtp_key)
         ),
@@ -136,9 +141,10 @@ def listening(place: str) -> tuple[str, int] | None:
 
 
 def _here(host: str) -> bool:
-    if host in ("", "localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return not host or is_local(host)
+
+
+def _read_along(config: EmailConfig) -> bool:
+    place = listening(config.smtp_listen)
+    protected = bool(config.smtp_certificate) or config.smtp_allow_plain
+    return place is not None and not is_local(place[0]) and not protected

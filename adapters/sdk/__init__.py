@@ -11,6 +11,7 @@ from adapters.sdk.verdicts import (
     Verdict,
 )
 from wire.config import Secret
+from wire.exposure import is_local
 from wire.messages.capabilities import Capabilities
 from wire.messages.channel import (
     Accepted,
@@ -82,4 +83,5 @@ __all__ = [
     "Verdict",
     "clean",
     "clean_line",
+    "is_local",
 ]

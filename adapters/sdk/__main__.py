@@ -54,6 +54,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--config", default="cordboard.toml")
     parser.add_argument("--bus", default="nats://127.0.0.1:4222", help="URL of the bus")
     parser.add_argument("--credential", default="", help="file with this account's nkey seed")
+    parser.add_argument("--ca", default="", help="file of certificates that vouch for the bus")
     parser.add_argument("--server", default="", help="the name that the bus's server must have")
     parser.add_argument("--parent", type=int, default=0, help="end when this process is gone")
     parser.add_argument("--log", default="info", choices=("debug", "info", "warning", "error"))
@@ -88,7 +89,7 @@ async def _serve(adapter: Adapter[Any], title: str, options: argparse.Namespace,
     stopping, gone = asyncio.Event(), asyncio.Event()
     service.heed_signals(stopping)
     kind, account = adapter.capabilities.kind, adapter.account
-    credential = Credential(seed, inbox=f"_INBOX.adapter.{kind}.{account}")
+    credential = Credential(seed, f"_INBOX.adapter.{kind}.{account}", options.ca)
     try:
         bus = await connect(
             options.bus,

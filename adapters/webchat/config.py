@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-from adapters.sdk import Config, Secret
+from adapters.sdk import Config, Secret, is_local
 
 SECRET_LENGTH = 32
 MOST_MB = 25
@@ -15,6 +15,11 @@ class WebchatConfig(Config, frozen=True, kw_only=True):
 
     secret: Secret
     listen: str = "127.0.0.1:8090"
+    # The gateway's own certificate; behind a proxy on this machine it needs none.
+    tls_certificate: str = ""
+    tls_key: str = ""
+    # Other machines may come without TLS: the line from the proxy is protected otherwise.
+    allow_plain: bool = False
     # Pages that may open the chat, such as "https://shop.example"; the gateway's own always may.
     origins: tuple[str, ...] = ()
     # How visitors reach the gateway when it stands behind a proxy: "https://chat.shop.example".
@@ -66,9 +71,17 @@ def faults(config: WebchatConfig) -> list[str]:
 
 def _wrong_address(config: WebchatConfig) -> Iterator[str]:
     try:
-        _ = config.address
+        host, _ = config.address
     except ValueError as error:
         yield str(error)
+        return
+    if not (is_local(host) or config.tls_certificate or config.allow_plain):
+        yield (
+            f"listen: other machines reach {config.listen}, and without TLS others read along. "
+            "Name tls_certificate and tls_key, or say allow_plain = true"
+        )
+    if bool(config.tls_certificate) != bool(config.tls_key):
+        yield "tls_certificate and tls_key belong together"
     if config.public_url and not origin_of(config.public_url):
         yield f"public_url: {config.public_url!r} is no address such as https://chat.shop.example"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -69,8 +70,9 @@ class Gateway:
 
     async def _listen(self, runner: web.AppRunner) -> None:
         host, port = self._config.address
+        certificate = _certificate(self._config)
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, ssl_context=certificate).start()
         except OSError as error:
             # asyncio's own words name the address a second time.
             why = os.strerror(error.errno) if error.errno else str(error)
@@ -78,8 +80,9 @@ class Gateway:
             raise Unavailable(reason) from error
         port = runner.addresses[0][1]
         shown = f"[{host}]" if ":" in host else host
-        self.url = self._config.public_url or f"http://{shown}:{port}"
-        own = (self.url, f"http://{shown}:{port}", f"http://localhost:{port}")
+        http = "https" if certificate else "http"
+        self.url = self._config.public_url or f"{http}://{shown}:{port}"
+        own = (self.url, f"{http}://{shown}:{port}", f"{http}://localhost:{port}")
         self._origins |= {origin_of(url) for url in own}
 
     async def _beat(self) -> None:
@@ -185,6 +188,18 @@ class Gateway:
             return any(ip_address(ip) in network for network in self._proxies)
         except ValueError:
             return False
+
+
+def _certificate(config: WebchatConfig) -> ssl.SSLContext | None:
+    if not config.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(config.tls_certificate, config.tls_key)
+    except OSError as error:  # ssl's own errors are of this kind too
+        said = f"tls_certificate {config.tls_certificate} cannot be used: {error}"
+        raise Unavailable(said) from error
+    return context
 
 
 @web.middleware

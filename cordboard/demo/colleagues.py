@@ -177,10 +177,9 @@ async def main(asked: argparse.Namespace) -> None:
 async def _employ(member: Member, asked: argparse.Namespace) -> None:
     """At work, and offline again at the end of it."""
     seed = (asked.keys / f"{member.id}.nk").read_text("ascii").strip()
-    url, server = place(asked.data)
-    bus = await connect(
-        url, credential=Credential(seed, f"_INBOX.{member.id}"), name=member.id, server=server
-    )
+    at = place(asked.data)
+    credential = Credential(seed, f"_INBOX.{member.id}", at.ca)
+    bus = await connect(at.url, credential=credential, name=member.id, server=at.server)
     desk = Desk(bus, member.id)
     chance = random.Random(f"{asked.seed} {member.id}")  # noqa: S311
     try:

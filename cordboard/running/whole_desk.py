@@ -17,6 +17,7 @@ from cordboard.running.log_file import LogFile
 from cordboard.running.part import Part
 from router.nats import binary, keys
 from router.nats.embedded import EmbeddedNats, house
+from router.nats.served import open_to
 from wire.bus import BusError
 from wire.data_folder import DataFolder
 from wire.desk_client import Desk, Refused
@@ -87,7 +88,8 @@ async def _bus(desk: WholeDesk) -> AsyncIterator[None]:
         return
     found = binary.find(desk.settings.bus.server_binary)
     try:
-        async with EmbeddedNats(desk.folder, kinds, found) as bus:
+        to = open_to(desk.settings.bus)
+        async with EmbeddedNats(desk.folder, kinds, found, to) as bus:
             desk.url, desk.server = bus.url, bus.name
             desk.tell(say("bus: {url}", url=bus.url))
             yield
@@ -126,7 +128,13 @@ def _router(desk: WholeDesk) -> Part:
 
 
 def adapter_command(
-    account: str, folder: DataFolder, settings: Settings, config: Path, url: str, server: str
+    account: str,
+    folder: DataFolder,
+    settings: Settings,
+    config: Path,
+    url: str,
+    server: str,
+    ca: str = "",
 ) -> list[str]:
     """The process of one channel account."""
     credential = folder.adapter_key(settings.adapters[account].kind, account)
@@ -134,12 +142,13 @@ def adapter_command(
         *(sys.executable, "-m", "adapters.sdk", account),
         *("--config", str(config), "--bus", url, "--server", server),
         *("--credential", str(credential)),
+        *(("--ca", ca) if ca else ()),
     ]
 
 
 def _adapter(desk: WholeDesk, account: str) -> Part:
     command = adapter_command(
-        account, desk.folder, desk.settings, desk.config, desk.url, desk.server
+        account, desk.folder, desk.settings, desk.config, desk.url, desk.server, _ca(desk)
     )
     log = LogFile(desk.folder.logs / f"adapter.{account}.log")
     return Part(f"adapter {account}", command, log, tell=desk.tell)
@@ -184,7 +193,7 @@ async def _channels_ready(desk: WholeDesk) -> None:
     try:
         bus = await connect(
             desk.url,
-            credential=Credential(admin.seed, f"_INBOX.{ADMIN}"),
+            credential=Credential(admin.seed, f"_INBOX.{ADMIN}", _ca(desk)),
             name="cordboard run",
             server=desk.server,
         )
@@ -202,6 +211,11 @@ async def _channels_ready(desk: WholeDesk) -> None:
         text = say("adapter {account}: ready", account=account)
         starting = say("adapter {account}: still starting", account=account)
         desk.tell(text if account in well else starting)
+
+
+def _ca(desk: WholeDesk) -> str:
+    """Who vouches for the bus to our own programs."""
+    return str(desk.folder.nats_ca) if desk.server else desk.settings.bus.tls_ca
 
 
 async def _well(desk: Desk, accounts: set[str]) -> set[str]:

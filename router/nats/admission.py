@@ -48,7 +48,7 @@ async def _seen(folder: DataFolder, this: Served, probe: KeyPair) -> None:
         again = loop.time() + _AGAIN_AFTER
         pause = 0.01
         while loop.time() < again:
-            if await _let_in(this, probe):
+            if await _let_in(this, probe, str(folder.nats_ca)):
                 return
             await asyncio.sleep(pause)
             pause *= 2
@@ -71,11 +71,11 @@ def _signal(folder: DataFolder) -> None:
         log.warning("the bus could not be told to read its configuration: %s", error)
 
 
-async def _let_in(this: Served, probe: KeyPair) -> bool:
+async def _let_in(this: Served, probe: KeyPair, ca: str) -> bool:
     try:
         bus = await connect(
-            f"nats://127.0.0.1:{this.port}",
-            credential=Credential(probe.seed, "_INBOX.probe"),
+            this.url,
+            credential=Credential(probe.seed, "_INBOX.probe", ca),
             name="cordboard probe",
             server=this.name,
             timeout=2,

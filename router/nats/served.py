@@ -16,10 +16,21 @@ from router.nats import accounts
 from router.nats.accounts import AgentKeys, House
 from router.nats.keys import KeyPair, new_pair
 from router.nats.trouble import BusTrouble
-from wire import private_file
+from wire import exposure, private_file
 from wire.data_folder import DataFolder
 from wire.marks import passing
 from wire.messages.base import say
+from wire.settings import BusSettings
+
+
+class Open(msgspec.Struct, frozen=True):
+    """To whom the embedded server is open: this machine only, unless a host says otherwise."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    certificate: str = ""
+    key: str = ""
+    ca: str = ""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -29,20 +40,41 @@ class Served(msgspec.Struct, frozen=True):
     name: str
     binary: str
     house: House
+    open_to: Open = Open()
+
+    @property
+    def url(self) -> str:
+        """How programs on this machine reach it."""
+        host = self.open_to.host
+        here = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  it is compared
+        return f"{'tls' if self.open_to.certificate else 'nats'}://{_bracketed(here)}:{self.port}"
+
+
+def open_to(bus: BusSettings) -> Open:
+    """What the settings, which were checked, say."""
+    host, port = exposure.listening(bus.listen) or ("127.0.0.1", 0)
+    return Open(host, port, bus.tls_certificate, bus.tls_key, bus.tls_ca)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def configuration(
     served: Served, agents: Sequence[AgentKeys], folder: DataFolder, probe: str
 ) -> dict[str, Any]:
-    """The whole configuration. Loopback only, no streams, no monitoring. Pure.
+    """The whole configuration. No streams, no monitoring. Pure.
 
     `probe` is a public key of this one writing: when it is let in, this is what the server has.
     """
     told = accounts.accounts(served.house, agents)
     nothing = {"publish": {"deny": ">"}, "subscribe": {"deny": ">"}}
     told["accounts"]["PROBE"] = {"users": [{"nkey": probe, "permissions": nothing}]}
+    at = served.open_to
+    if at.certificate:
+        told["tls"] = {"cert_file": at.certificate, "key_file": at.key, "timeout": 5}
     return {
-        "listen": f"127.0.0.1:{served.port}",
+        "listen": f"{_bracketed(at.host)}:{served.port}",
         "server_name": served.name,
         "max_payload": 1_048_576,
         "max_connections": 4_096,
@@ -120,6 +152,10 @@ def keep(folder: DataFolder, served: Served) -> None:
     """Keep it whole, and the port and name by themselves for who connects."""
     private_file.write(folder.nats_port, f"{served.port}\n")
     private_file.write(folder.nats_name, f"{served.name}\n")
+    private_file.write(folder.nats_url, f"{served.url}\n")
+    vouching = served.open_to.ca or served.open_to.certificate
+    if vouching:
+        private_file.write(folder.nats_ca, Path(vouching).read_text("ascii"))
     private_file.write(_server(folder), msgspec.json.encode(served).decode())
 
 

@@ -68,11 +68,11 @@ def test_a_login_is_found_again(ring: object, desk: DataFolder) -> None:
 
 def test_the_newest_login_that_fits_is_meant(ring: object, desk: DataFolder) -> None:
     keep_login("alice", "A", data=desk.root)
-    keep_login("bob", "B", url="nats://bus.example:4222")
+    keep_login("bob", "B", url="tls://bus.example:4222")
     assert load_profile(None, None).agent == "bob"
     assert load_profile(desk.root, None).agent == "alice"
     assert load_profile(None, "alice").agent == "alice"
-    assert load_profile(None, None, "nats://bus.example:4222").url == "nats://bus.example:4222"
+    assert load_profile(None, None, "tls://bus.example:4222").url == "tls://bus.example:4222"
 
 
 def test_a_second_login_replaces_the_first(ring: object, desk: DataFolder) -> None:
