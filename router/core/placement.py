@@ -141,7 +141,7 @@ def named(subject: str) -> int:
 
 def topic(subject: str) -> str:
     """What a subject is about, without marks of answers: two of one topic are equal."""
-    words = " ".join(_NAMED.sub(" ", subject).split()).casefold()
+    words = " ".join(_NAMED.sub(" ", subject[:500]).split()).casefold()
     while True:
         mark, colon, rest = words.partition(":")
         if not colon or mark.rstrip("[]0123456789 ") not in _MARKS:
