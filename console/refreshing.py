@@ -9,7 +9,17 @@ from console.view import View
 from wire.bus import BusError
 from wire.desk_client import Refused
 from wire.messages import news
-from wire.messages.verbs import Ask, Changes, Contact, Queue, Rows, RowsOf, Timeline
+from wire.messages.verbs import (
+    Ask,
+    Changes,
+    Colleagues,
+    Contact,
+    Queue,
+    Rows,
+    RowsOf,
+    Timeline,
+    Who,
+)
 
 log = logging.getLogger("cordboard.console")
 
@@ -19,6 +29,8 @@ MESSAGES = 100
 REACH, FARTHEST = 500, 40
 # News of a busy team are gathered for so long before their rows are asked for.
 GATHER = 0.2
+# Changes of who is here and what they hold.
+PEOPLE = ("presence", "agent")
 
 
 class Viewing(Protocol):
@@ -147,13 +159,21 @@ class Refreshing:
                 self._viewing.tell(RowsCame(rows.rows, tuple(missing)))
 
     async def missed(self, changes: Changes) -> None:
-        """The link had a gap: fetch what changed in it."""
+        """The link had a gap: fetch what changed in it, and the numbers that follow from it."""
         view = self._viewing.view
         self._rows |= {change.conversation for change in changes.changes if change.conversation}
         await self._fetch_rows()
+        await self.list()
+        if any(change.what in PEOPLE for change in changes.changes):
+            await self._fetch_people()
         contacts = {change.contact for change in changes.changes}
         if view.thread and view.thread.contact in contacts:
             await self.thread()
+
+    async def _fetch_people(self) -> None:
+        people: Colleagues | None = await self._ask(Who())
+        if people is not None:
+            self._viewing.tell(people)
 
     async def _ask(self, ask: Ask) -> Any:
         try:

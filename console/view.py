@@ -137,14 +137,19 @@ class View:
 
 
 def in_list(row: ConversationRow, name: ListName, view: View) -> bool:
+    """As the desk's pages say it: what is known besides (a contact's others) stands in no list."""
+    mine = row.owner == view.me.id
+    ours = view.me.role != "agent" or row.team in view.me.teams
     match name:
         case "mine":
-            return row.status == "assigned" and row.owner == view.me.id
-        case "waiting" | "snoozed" | "resolved":
-            return row.status == name
+            return row.status == "assigned" and mine
+        case "waiting":
+            return row.status == "waiting" and ours
+        case "snoozed" | "resolved":
+            return row.status == name and (ours or mine)
         case "team":
-            return row.status in ("waiting", "assigned") and row.team in view.me.teams
-    return True
+            return row.status in ("waiting", "assigned") and ours
+    return row.status in ("waiting", "assigned") and (ours or mine)
 
 
 def customer_types(view: View) -> bool:

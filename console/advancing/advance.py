@@ -44,7 +44,8 @@ def advance(view: View, event: Event) -> View:
             return _welcomed(view, event)
         case Colleagues():
             known = {agent.id: agent for agent in event.agents}
-            return replace(view, colleagues=known, teams=event.teams or view.teams)
+            me = known.get(view.me.id, view.me)
+            return replace(view, me=me, colleagues=known, teams=event.teams or view.teams)
         case ListTurned() | PageCame() | RowsCame() | CursorMoved() | Held():
             return listed(view, event)
         case PaneFocused(pane):

@@ -9,7 +9,7 @@ from tests.console.scene import scene
 from wire import codec
 from wire.messages import news
 from wire.messages.desk import ConversationRow
-from wire.messages.verbs import Hello, Ok, Queue, Since
+from wire.messages.verbs import Hello, Ok, Queue, Since, Who
 
 pytestmark = pytest.mark.program
 
@@ -47,6 +47,18 @@ async def test_a_heartbeat_shows_a_gap_at_the_end_of_the_news(
         await desk.tell(news.ConversationIs(row=desk.rows[110]), lost=True)
         await desk.beat()
         await hands.sees("Jan Nowak")
+
+
+async def test_a_gap_that_swallowed_who_is_here_is_filled_too(
+    desk: TwinDesk, console: Opening
+) -> None:
+    chat = scene(desk)
+    async with console() as hands:
+        await hands.sees("Olga Petrenko")
+        desk._changed("presence")
+        await desk.tell(news.PresenceIs(agent="bo", presence="away", at=desk.now), lost=True)
+        await desk.becomes(chat.id, priority=3)
+        await hands.until(lambda: bool(desk.asks(Who)), "the colleagues asked for anew")
 
 
 async def test_what_is_not_news_is_dropped(desk: TwinDesk, console: Opening) -> None:

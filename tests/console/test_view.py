@@ -130,6 +130,13 @@ def test_another_list_begins_at_its_top_unless_the_cursor_is_further_down_in_it(
     assert (view.order, view.cursor) == ((3, 1, 2), cursor)
 
 
+def test_what_is_closed_or_of_another_team_stands_in_no_list_of_what_is_open() -> None:
+    view = after(page(row(1), row(2), row(3)), ListTurned("all"))
+    view = after(news.ConversationIs(row=row(1, version=2, status="resolved")), view=view)
+    view = after(news.ConversationIs(row=row(2, version=2, team="other", owner="bo")), view=view)
+    assert view.order == (3,)
+
+
 def test_rows_that_were_not_given_are_forgotten() -> None:
     view = after(page(row(1), row(2)), RowsCame((), missing=(1,)))
     assert view.order == (2,)

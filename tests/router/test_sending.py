@@ -173,6 +173,18 @@ async def test_an_unknown_fate_asks_a_person_unless_the_channel_can_repeat(
     assert "not known" in await desk.one("SELECT said FROM messages WHERE author_is = 'desk'")
 
 
+async def test_what_waits_for_an_uncertain_one_is_not_looked_at_again_and_again(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    mail.verdict = lambda out: Unknown(reason="the line broke")
+    async with _sending(desk, hub):
+        uncertain = await _reply(desk, "did it?")
+        await _state(desk, uncertain, "ambiguous")
+        await _reply(desk, "and this?")
+        assert await desk.store.read(lambda rows: rows.value("next_send")) is None
+
+
 async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
     desk: TestDesk, hub: Hub, mail: Channel
 ) -> None:

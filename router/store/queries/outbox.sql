@@ -39,10 +39,14 @@ WHERE conversation = :conversation AND id < :id
 ORDER BY id LIMIT 1;
 
 -- next_send
--- When the next row's time comes; never while paused.
-SELECT min(not_before) AS at FROM outbox
-WHERE state IN ('held', 'ready', 'sending', 'ambiguous') AND state IN ('held', 'ready')
-    AND (SELECT paused FROM operating) IS NULL;
+-- When the next row's time comes that no older one holds up; never while paused.
+SELECT min(o.not_before) AS at FROM outbox o
+WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous') AND o.state IN ('held', 'ready')
+    AND (SELECT paused FROM operating) IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox older
+        WHERE older.conversation = o.conversation AND older.id < o.id
+            AND older.state IN ('held', 'ready', 'sending', 'ambiguous'));
 
 -- save_outbox
 -- Where the delivery stands.
