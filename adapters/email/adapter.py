@@ -1,10 +1,11 @@
 """E-mail: in by IMAP and SMTP, out by submission."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from adapters.email import config as configuration
-from adapters.email import imap, inbound_smtp, secret
+from adapters.email import imap, inbound_smtp, looking, secret, tokens
 from adapters.email.config import EmailConfig
 from adapters.email.intake import Intake
 from adapters.email.maildir import Folder
@@ -12,7 +13,16 @@ from adapters.email.oauth import AccessTokens
 from adapters.email.process import ParsingProcess
 from adapters.email.render import Account, letter
 from adapters.email.submission import Submission
-from adapters.sdk import Adapter, Capabilities, Inbox, Outbound, Sent, Unavailable
+from adapters.sdk import (
+    Adapter,
+    Capabilities,
+    Inbox,
+    Listing,
+    Outbound,
+    Rejected,
+    Sent,
+    Unavailable,
+)
 
 
 class Email(Adapter[EmailConfig]):
@@ -28,8 +38,9 @@ class Email(Adapter[EmailConfig]):
         can_start=True,
         subject=True,
         recipients=True,
-        # Again with the same Message-ID: most mail stores show it once.
-        when_unknown="resend",
+        # Where our provider keeps what we sent we look there; or else it goes again with the same
+        # Message-ID: most mail stores show it once.
+        when_unknown="query",
         undo=5.0,
         enter_sends=False,
     )
@@ -37,6 +48,7 @@ class Email(Adapter[EmailConfig]):
     def __init__(self, config: EmailConfig, account: str) -> None:
         super().__init__(config, account)
         self._access = AccessTokens(config.oauth) if config.oauth else None
+        self._intake: Intake | None = None
         self._out: Submission | Folder = (
             Folder(config.deliver_to) if config.deliver_to else Submission(config, self._access)
         )
@@ -53,6 +65,7 @@ class Email(Adapter[EmailConfig]):
         """Both ways in, each kept running on its own."""
         async with ParsingProcess(authserv_id=self.config.authserv_id) as reading:
             intake = Intake(inbox, reading, self._secret(), domain=self.config.domain)
+            self._intake = intake
             async with asyncio.TaskGroup() as group:
                 if self.config.imap_host:
                     watch = partial(imap.watch, self.config, self._access, intake, inbox)
@@ -69,6 +82,26 @@ class Email(Adapter[EmailConfig]):
         mail = await asyncio.to_thread(letter, message, files, self._writer())
         refused = await self._out.send(mail.sender, mail)
         return Sent(remote_id=mail.message_id, refused=refused)
+
+    async def query(self, message: Outbound) -> Sent | None:
+        """None without a folder of what was sent: a repeat does less harm than a lost answer."""
+        if not (self.config.imap_host and self.config.sent_folder):
+            return None
+        id_ = tokens.message_id(
+            self._secret(), message.conversation, message.id, self.config.domain
+        )
+        found = await looking.was_sent(self.config, self._access, id_)
+        return Sent(remote_id=id_) if found else None
+
+    async def listing(self, since: float, after: str) -> Listing:
+        if not self.config.imap_host:
+            raise Rejected("this account has no mailbox to compare with: its mail comes by SMTP")
+        return await looking.page(self.config, self._access, since, after)
+
+    async def take(self, events: Sequence[str]) -> int:
+        if self._intake is None:
+            raise Unavailable("the account is only starting")
+        return await looking.take(self.config, self._access, self._intake, events)
 
     async def close(self) -> None:
         await self._out.close()

@@ -116,13 +116,21 @@ async def _take_new(mailbox: Mailbox, last: Cursor, intake: Intake, limit: int) 
 
 
 async def _take(mailbox: Mailbox, at: Cursor, size: int, intake: Intake, limit: int) -> None:
+    await take(mailbox, at, size, intake, limit, at.to_text())
+
+
+async def take(
+    mailbox: Mailbox, at: Cursor, size: int, intake: Intake, limit: int, cursor: str | None
+) -> bool:
+    """Hand over one mail; `cursor` moves with it. False when it is gone."""
     if size > limit:
         beginning = await mailbox.fetch(at.uid, BEGINNING) or b""
         why = f"The mail is too large to be fetched ({size // 1_000_000} MB)."
-        await intake.take_beginning(beginning, at.event_id, why, at.to_text())
-        return
+        await intake.take_beginning(beginning, at.event_id, why, cursor)
+        return True
     raw = await mailbox.fetch(at.uid)
     if raw is not None:
         passing("imap.taking")
-        await intake.take(raw, at.event_id, cursor=at.to_text())
+        await intake.take(raw, at.event_id, cursor=cursor)
         passing("imap.taken")
+    return raw is not None

@@ -34,6 +34,7 @@ _CRLF = b"\r\n"
 _LITERAL = re.compile(rb"\{(\d{1,12})\}$")
 _CHANGED = re.compile(rb"\d+ (?:EXISTS|RECENT|EXPUNGE)\b", re.I)
 _UID = re.compile(rb"\bUID (\d+)")
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _TRY_LATER = re.compile(rb"\[(?:UNAVAILABLE|SERVERBUG|LIMIT|INUSE|CONTACTADMIN)\]", re.I)
 
@@ -211,10 +212,27 @@ class Mailbox:
 
     async def newer_than(self, uid: int) -> list[int]:
         """UIDs above this one, in order; a server always names the highest it has."""
-        search = self._protocol.search(f"UID {uid + 1}:*", charset=None, by_uid=True)
+        return [number for number in await self.search(f"UID {uid + 1}:*") if number > uid]
+
+    async def search(self, words: str) -> list[int]:
+        """UIDs of what matches, in order; `words` as RFC 3501 has them."""
+        search = self._protocol.search(words, charset=None, by_uid=True)
         answer = self._good(await self._do(search, "search"), "search")
-        found = {int(word) for line in answer.lines[:-1] for word in bytes(line).split()}
-        return sorted(number for number in found if number > uid)
+        return sorted({int(word) for line in answer.lines[:-1] for word in bytes(line).split()})
+
+    async def heads(self, uids: Iterable[int]) -> dict[int, tuple[bytes, bytes]]:
+        """By UID of at most BATCH messages: when it came (as told), and some of its headers."""
+        wanted = "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT FROM)])"
+        answer = await self._fetch(",".join(map(str, uids)), wanted)
+        found: dict[int, tuple[bytes, bytes]] = {}
+        told = b""
+        for line in answer.lines:
+            if not isinstance(line, bytearray):
+                told = bytes(line)
+            elif uid := _UID.search(told):
+                date = _DATE.search(told)
+                found[int(uid[1])] = (date[1] if date else b"", bytes(line))
+        return found
 
     async def sizes(self, uids: Iterable[int]) -> dict[int, int]:
         """Sizes by UID of at most BATCH messages; one that is gone has none."""

@@ -45,7 +45,7 @@ class Intake:
             event = await self._event(found, raw, id_, now, _name(evidence), recipients, patience)
         return await self._inbox.receive(event, cursor=cursor, patience=patience)
 
-    async def take_beginning(self, raw: bytes, id_: str, why: str, cursor: str) -> Taken:
+    async def take_beginning(self, raw: bytes, id_: str, why: str, cursor: str | None) -> Taken:
         """A mail too large to fetch: a person is told, and sees how it begins."""
         now = self._clock()
         found = await self._reading.parse(raw, received=now)
