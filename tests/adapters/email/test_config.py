@@ -36,6 +36,7 @@ CASES = [
     (replace(GOOD, imap_security="none"), 'imap_security = "none"'),
     (replace(GOOD, smtp_security="none"), 'smtp_security = "none"'),
     (replace(GOOD, smtp_listen="2525"), "smtp_listen"),
+    (replace(GOOD, smtp_listen="0.0.0.0:25"), "smtp_listen: other machines reach it"),
     (replace(GOOD, smtp_key="key.pem"), "smtp_certificate and smtp_key"),
 ]
 
@@ -49,6 +50,12 @@ def test_what_does_not_go_together_is_told(config: EmailConfig, sentence: str) -
 def test_a_readable_password_may_stay_on_this_machine() -> None:
     here = replace(GOOD, imap_host="127.0.0.1", imap_security="none")
     assert faults(here) == []
+
+
+def test_for_other_machines_smtp_listens_with_a_certificate_or_as_told() -> None:
+    listening_to_all = replace(GOOD, smtp_listen="0.0.0.0:25")
+    assert faults(replace(listening_to_all, smtp_allow_plain=True)) == []
+    assert faults(replace(listening_to_all, smtp_certificate="c", smtp_key="k")) == []
 
 
 @pytest.mark.parametrize(

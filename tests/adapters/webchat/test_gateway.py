@@ -3,15 +3,18 @@
 import asyncio
 import hashlib
 import hmac
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, WSServerHandshakeError
+from aiohttp import ClientConnectorCertificateError, ClientSession, WSServerHandshakeError
 
 from adapters.sdk import Cue, IdentityIn, MessageIn, ReceiptIn, Unavailable
 from adapters.webchat import page_socket, talk, visitors
 from tests.adapters.webchat.conftest import LOGIN_SECRET, Chat, serving
 from tests.adapters.webchat.tab import Tab
+from tests.servers.authority import signed
 
 pytestmark = pytest.mark.contract
 
@@ -502,6 +505,23 @@ async def test_a_gateway_that_stops_says_so_and_leaves_nothing() -> None:
     await before.send(chat.desk.reply(tab.visitor, "later"))
     left = [t.get_name() for t in asyncio.all_tasks() if t is not asyncio.current_task()]
     assert not [name for name in left if name.startswith("chat")]
+
+
+async def test_with_its_own_certificate_the_gateway_speaks_tls(tmp_path: Path) -> None:
+    made = signed(tmp_path)
+    files: dict[str, Any] = {"tls_certificate": str(made.certificate), "tls_key": str(made.key)}
+    async with serving(**files) as chat:
+        assert chat.url.startswith("https://127.0.0.1:")
+        trusting = ssl.create_default_context(cafile=made.ca)
+        async with ClientSession() as session:
+            async with session.get(f"{chat.url}/health", ssl=trusting) as response:
+                assert response.status == 200
+            with pytest.raises(ClientConnectorCertificateError):
+                await session.get(f"{chat.url}/health")
+    with pytest.raises(ExceptionGroup) as raised:  # a key that is not this certificate's
+        async with serving(tls_certificate=str(made.ca), tls_key=str(made.key)):
+            pass
+    assert raised.group_contains(Unavailable, match="tls_certificate .* cannot be used")
 
 
 async def test_a_port_that_is_taken_is_said(chat: Chat) -> None:
