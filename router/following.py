@@ -1,15 +1,19 @@
 """The search index follows the event log: a few seconds behind, and from the start when it is new.
 
-Derived only: whatever happens to it, the desk goes on, and it can be thrown away.
+Derived only: whatever happens to it, the desk goes on, and it can be thrown away. It is kept by a
+process of its own (`python -m router.following DIR`), so that stemming takes nothing from the lane:
+a line on its standard input says that something was committed, lines on its output how far it is.
 """
 
-import asyncio
-import contextlib
+import argparse
 import logging
-import time
+import os
+import select
+import signal
+import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -18,15 +22,19 @@ from router.doors import shown
 from router.handling import messages
 from router.search.index import Document, SearchIndex, StartedOver
 from router.store.sql import Rows
-from router.store.store import Store
+from router.store.store import reading_connection
+from wire import logs
+from wire.data_folder import DataFolder
 from wire.messages.channel import Attachment
 
 log = logging.getLogger("cordboard.search")
 
-# Events of one step; a step that finds fewer waits for the next commit, or so many seconds.
-EVENTS, PAUSE, BURST = 100, 2.0, 1.0
-# Documents written at once: between them others get their turn.
-DOCUMENTS = 64
+# Events of one step, and seconds until the next look when nothing was said.
+EVENTS, PAUSE = 1_000, 2.0
+# Documents written together: what is found meanwhile waits for no more than these.
+DOCUMENTS = 512
+# The lane and the doors go first.
+NICE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,70 +50,39 @@ class Step:
 
 
 class Following:
-    """Runs beside the lane, with a thread of its own. `wake` after a commit."""
+    """Reads the desk on `rows`' connection and writes the index, one step after another."""
 
-    def __init__(self, store: Store, index: SearchIndex) -> None:
-        self._store = store
+    def __init__(self, rows: Rows, index: SearchIndex) -> None:
+        self._rows = rows
         self._index = index
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
-        self._awake = asyncio.Event()
-        # Events that the index has not followed yet.
-        self.behind = 0
 
-    def wake(self) -> None:
-        self._awake.set()
-
-    async def run(self) -> None:
-        """For ever. What goes wrong is logged and tried again."""
-        try:
-            while True:
-                self._awake.clear()
-                try:
-                    more = await self.step()
-                except (apsw.Error, StartedOver) as error:
-                    log.warning("search does not follow: %s", error)
-                    more = False
-                if not more:
-                    await self._pause()
-        finally:
-            self._thread.shutdown(wait=True)
-
-    async def step(self) -> bool:
+    def step(self) -> bool:
         """Follow some events. Whether there may be more."""
-        position = await self._in_thread(self._index.position)
-        step = await self._store.read(lambda rows: _step(rows, position))
-        self.behind = step.last - position
+        position = self._index.position()
+        with self._rows.moment():
+            step = _step(self._rows, position)
         if step.seq < position:  # the desk is an older one than the index has followed
-            await self._in_thread(self._index.mark, 0)
+            self._index.mark(0)
             return True
-        await self._write(step)
-        self.behind = step.last - step.seq
+        for start in range(0, len(step.documents), DOCUMENTS):
+            self._index.put(step.documents[start : start + DOCUMENTS])
+        if step.events:
+            self._finish(step)
         return step.events == EVENTS
 
-    async def _write(self, step: Step) -> None:
-        """Half of the time is the others': a long past must not slow the desk down."""
-        for start in range(0, len(step.documents), DOCUMENTS):
-            began = time.monotonic()
-            await self._in_thread(self._index.put, step.documents[start : start + DOCUMENTS])
-            if len(step.documents) > DOCUMENTS:
-                await asyncio.sleep(time.monotonic() - began)
-        if step.events:
-            await self._in_thread(self._finish, step)
+    def catch_up(self) -> int:
+        """Follow all there is; the event up to which that was. What goes wrong is tried again."""
+        try:
+            while self.step():
+                pass
+        except (apsw.Error, StartedOver) as error:
+            log.warning("search does not follow: %s", error)
+        return self._index.position()
 
     def _finish(self, step: Step) -> None:
         with self._index.transaction():
             self._index.forget(step.gone)
             self._index.mark(step.seq)
-
-    async def _in_thread(self, work: Any, *values: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *values)
-
-    async def _pause(self) -> None:
-        """Commits come in bursts: what comes within a moment is followed together."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PAUSE):
-                await self._awake.wait()
-        await asyncio.sleep(BURST)
 
 
 def _step(rows: Rows, position: int) -> Step:
@@ -175,3 +152,35 @@ def _names(identities: Sequence[Any]) -> Iterator[str]:
     for row in identities:
         yield row.address
         yield row.name
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _options(arguments)
+    logs.set_up(options.log)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for the router, which then ends this one
+    os.nice(NICE)
+    folder = DataFolder(options.data).resolved()
+    index = SearchIndex.open(folder.search, broken=options.anew)
+    following = Following(Rows(reading_connection(str(folder.database))), index)
+    while True:
+        print(following.catch_up(), flush=True)  # noqa: T201  the router reads it
+        if not _told():
+            return 0
+
+
+def _told() -> bool:
+    """Wait until something was committed, or for a while. False when the router is gone."""
+    heard, _, _ = select.select([sys.stdin], [], [], PAUSE)
+    return not heard or bool(os.read(sys.stdin.fileno(), 65_536))
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m router.following", description=__doc__)
+    parser.add_argument("data", type=Path, help="the desk's data folder")
+    parser.add_argument("--anew", action="store_true", help="throw the index away and begin again")
+    parser.add_argument("--log", default="warning", help="level of the log on standard error")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

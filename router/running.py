@@ -20,7 +20,7 @@ from router.channel_doors import ChannelDoors
 from router.core.desk import Desk
 from router.doors.desk import Live
 from router.doors.doors import Around, Doors
-from router.following import Following
+from router.indexing import Indexing
 from router.lane import Lane
 from router.nats import served as served_bus
 from router.operating.measures import Measures
@@ -62,6 +62,8 @@ class Ground:
     # Makes what a desk has before anybody did anything.
     furnish: Callable[[Lane], Awaitable[None]]
     search: SearchIndex | None = None
+    # Keeps the index; a simulation has none.
+    indexing: Indexing | None = None
     house_keys: Collection[str] = ()
     # The data folder, for who looks after the disk; a simulation has none.
     place: Path | None = None
@@ -76,12 +78,14 @@ def ground(
 ) -> Ground:
     """A data folder and its configuration, as the daemon stands on them."""
     served = served_bus.kept(folder)
+    search = SearchIndex.open(folder.search)
     return Ground(
         policy(settings),
         Admitting(folder.root, store),
         folder.blobs,
         lambda lane: house.furnish(lane, folder, settings),
-        SearchIndex.open(folder.search),
+        search,
+        Indexing(folder, search),
         set() if served is None else served.house.keys,
         place=folder.root,
         measures=measures or Measures(),
@@ -100,7 +104,6 @@ class Running:
             store, self._desk, load=memory.load, clock=ground.clock, steady=ground.steady,
             announce=self._commits,
         )  # fmt: skip
-        self._following: Following | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._short: set[asyncio.Task[None]] = set()
 
@@ -176,11 +179,10 @@ class Running:
         return announcer
 
     def _follow(self) -> None:
-        if self._ground.search is None:
-            return
-        following = self._following = Following(self._store, self._ground.search)
-        self._commits.add(lambda changes: following.wake())
-        self.go(following.run(), "search")
+        indexing = self._ground.indexing
+        if indexing is not None:
+            self._commits.add(indexing.committed)
+            self.go(indexing.run(), "search")
 
     async def _serve(self, answers: Bus, announcer: Announcer, sending: Sending) -> None:
         admitting = self._ground.admitting
@@ -212,7 +214,7 @@ class Running:
         return self._lane.read_only
 
     def _behind(self) -> int:
-        return self._following.behind if self._following is not None else 0
+        return self._ground.indexing.behind if self._ground.indexing is not None else 0
 
     def _silent(self) -> list[str]:
         return self._attendance.silent(self._lane.steady())

@@ -82,9 +82,9 @@ class SearchIndex:
         self._connect()
 
     @classmethod
-    def open(cls, path: Path) -> SearchIndex:
+    def open(cls, path: Path, *, broken: bool = False) -> SearchIndex:
         """Open the index; where there is none, or a broken or older one, begin an empty one."""
-        why = _why_not_usable(path)
+        why = "it is broken" if broken else _why_not_usable(path)
         if why:
             log.warning("The search index %s is made anew: %s", path, why)
             _discard(path)
@@ -161,10 +161,28 @@ class SearchIndex:
         values = {"before": float("inf") if before is None else before}
         try:
             with self._reading:
+                self._see_the_file()
                 return self._find(asked, values, limit=limit, offset=offset)
         except _BROKEN as error:
             self._broken = error
             return []
+
+    @property
+    def broken(self) -> bool:
+        """Whether searching found the file to be broken, and nobody has made it anew since."""
+        return self._broken is not None
+
+    def _see_the_file(self) -> None:
+        """Another process may have made the file anew."""
+        if _file(self._path) != self._seen:
+            self._reader.close()
+            self._open_reader()
+            self._broken = None
+
+    def _open_reader(self) -> None:
+        self._seen = _file(self._path)
+        self._reader = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
+        self._reader.set_busy_timeout(5_000)
 
     def _find(
         self, asked: queries.Query, values: dict[str, Any], *, limit: int, offset: int
@@ -218,8 +236,7 @@ class SearchIndex:
                 self._writer.execute(_SQL["schema"])
                 self._writer.pragma("application_id", APPLICATION)
                 self._writer.pragma("user_version", VERSION)
-        self._reader = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
-        self._reader.set_busy_timeout(5_000)
+        self._open_reader()
 
     def _start_over(self, error: Exception) -> None:
         log.warning("The search index %s is broken (%s) and is made anew", self._path, error)
@@ -229,6 +246,14 @@ class SearchIndex:
             _discard(self._path)
             self._connect()
             self._broken = None
+
+
+def _file(path: Path) -> int:
+    """Which file stands there now; 0 when none does."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def _why_not_usable(path: Path) -> str:

@@ -1,7 +1,9 @@
 """Named SQL: each statement stands in a .sql file under `-- name` and a sentence about it."""
 
+import contextlib
 import re
 from collections import namedtuple
+from collections.abc import Generator
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -43,6 +45,15 @@ class Rows:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._sql = statements()
+
+    @contextlib.contextmanager
+    def moment(self) -> Generator[None]:
+        """Everything read within is of one moment."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
 
     def all(self, statement: str, /, **values: Any) -> list[Any]:
         """Every row, each with its columns as attributes."""

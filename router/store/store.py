@@ -314,20 +314,23 @@ class SqliteStore:
         connection = self._reader()
         deadline = time.monotonic() + READ_SECONDS
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 20_000)
-        connection.execute("BEGIN")  # one moment for all that this reading asks
-        try:
-            return reading(Rows(connection))
-        finally:
-            connection.execute("COMMIT")
+        rows = Rows(connection)
+        with rows.moment():
+            return reading(rows)
 
     def _reader(self) -> apsw.Connection:
         connection: apsw.Connection | None = getattr(self._mine, "connection", None)
         if connection is None:
-            connection = apsw.Connection(self._path, flags=apsw.SQLITE_OPEN_READONLY)
-            connection.set_busy_timeout(2_000)
-            self._mine.connection = connection
+            connection = self._mine.connection = reading_connection(self._path)
             self._opened.append(connection)
         return connection
+
+
+def reading_connection(path: str) -> apsw.Connection:
+    """Sees what is committed and changes nothing."""
+    connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(2_000)
+    return connection
 
 
 def take_lock(path: Path) -> IO[str]:

@@ -1,7 +1,5 @@
 """Search: the index follows what is committed, and only what may be seen is found."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,24 +23,21 @@ async def found(desk: TestDesk, tmp_path: Path) -> AsyncIterator[tuple[Office, F
         await desk.mail("1", "The parcels were never delivered", subject="Order 7")
         await office.ask("ana", Comment(conversation=1, text="Warehouse looks for the parcel"))
         await office.ask("ana", WriteNote(contact=1, revision=0, text="Her parcel goes next door"))
-        following = Following(desk.store, index)
-        while await following.step():
-            pass
+        following = await desk.store.read(lambda rows: Following(rows, index))
+        following.catch_up()
         yield office, following
-        following._thread.shutdown()
     index.close()
 
 
 async def test_words_are_found_in_messages_comments_and_notes(
     found: tuple[Office, Following],
 ) -> None:
-    office, following = found
+    office, _ = found
     hits = await office.ask("ana", Search(query="parcel"))
     assert {hit.what for hit in hits.hits} == {"message", "comment", "note"}
     hit = next(hit for hit in hits.hits if hit.what == "message")
     assert [hit.snippet[start:end] for start, end in hit.spans] == ["parcels"]
     assert (hit.contact_name, hit.conversation, hit.message) == ("Olga", 1, 1)
-    assert following.behind == 0
 
 
 async def test_what_one_may_not_see_is_not_found(found: tuple[Office, Following]) -> None:
@@ -73,20 +68,5 @@ async def test_an_index_that_is_ahead_of_its_desk_starts_again(
 ) -> None:
     office, following = found
     following._index.mark(10_000)
-    assert await following.step()
-    while await following.step():
-        pass
+    following.catch_up()
     assert len((await office.ask("ana", Search(query="parcel"))).hits) == 3
-
-
-async def test_it_follows_by_itself(found: tuple[Office, Following]) -> None:
-    office, following = found
-    running = asyncio.create_task(following.run())
-    await office.desk.mail("2", "Now an umbrella", sender="jan@b.example")
-    following.wake()
-    async with asyncio.timeout(10):
-        while not (await office.ask("ana", Search(query="umbrellas"))).hits:
-            await asyncio.sleep(0.02)
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
