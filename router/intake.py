@@ -6,7 +6,7 @@ from typing import Any
 
 from router.core.placement import Place, place
 from router.core.targets import order_key
-from router.handling import clues, contacts, conversations, dispatch, messages
+from router.handling import acknowledging, clues, contacts, conversations, dispatch, messages
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
@@ -170,6 +170,9 @@ class Intaking:
         changes = messages.heard(work, row, event, message, self._policy)
         row = self._route(work, row, spot, event, changes)
         conversations.tell(work, row, "message_added", message)
+        if spot.do == "open":
+            account = self._policy.account(self._account, self._kind)
+            row = acknowledging.acknowledge(work, row, event, account)
         return Accepted(conversation=row.id, message=message, seq=seq)
 
     def _is_guest(

@@ -71,6 +71,8 @@ class Account(msgspec.Struct, frozen=True):
     signature: str = ""
     priority: int = 1
     skills: dict[str, int] = {}
+    # Sent once to who opens a conversation from a proved address; empty: nothing is sent by itself.
+    acknowledge: str = ""
     options: dict[str, Any] = {}
 
 

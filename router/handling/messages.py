@@ -110,12 +110,13 @@ def add_outbound(
         not_before=work.now + undo,
         payload=as_json(outbound),
     )
-    clock = conversations.clock(conversation) if outbound.automatic else targets.answered()
-    row = conversations.save(
-        work, conversation, "reply",
-        last_at=work.now, last_text=preview(outbound.text), last_by="agent", last_message=message,
-        **conversations.clock_changes(clock),
-    )  # fmt: skip
+    changes: dict[str, Any] = {}
+    if not outbound.automatic:  # to whom a machine answers, they still wait
+        changes = {
+            "last_at": work.now, "last_text": preview(outbound.text), "last_by": "agent",
+            "last_message": message, **conversations.clock_changes(targets.answered()),
+        }  # fmt: skip
+    row = conversations.save(work, conversation, "reply", **changes)
     conversations.tell(work, row, "reply_added", message)
     return message, row
 

@@ -81,3 +81,15 @@ WHERE conversation = :conversation AND guest = 0
     AND (instr(lower(recipients), lower(:address)) > 0
         OR instr(lower(sender), lower(:address)) > 0)
 LIMIT 1;
+
+-- automatic_answers
+-- Automatic answers to a contact within the hour and the day, and when the newest was.
+SELECT count(*) FILTER (WHERE accepted > :hour) AS within_hour, count(*) AS within_day,
+    max(accepted) AS newest
+FROM messages
+WHERE contact = :contact AND author_is = 'agent' AND automatic = 1 AND accepted > :since;
+
+-- heard_since
+-- How often a contact wrote since.
+SELECT count(*) FROM messages
+WHERE contact = :contact AND author_is = 'customer' AND accepted >= :since;
