@@ -14,6 +14,7 @@ from adapters.email.mail import Mail, Unreadable
 from adapters.email.parse import STRANGE
 from adapters.email.process import ParsingProcess
 from adapters.email.reading import frames
+from bench.kit import mail_bombs
 from tests.adapters.email import mutations
 from tests.adapters.email.letters import NOW, letter, mixed, part
 
@@ -22,56 +23,14 @@ pytestmark = pytest.mark.contract
 ORDINARY = letter("hello", "Subject: order")
 # The standard library reads parameters of a header in quadratic time, before we can count.
 SLOW = letter("hi", "Content-Type: multipart/mixed; " + 'a="b\\";' * 1_000_000)
-HTML = "Content-Type: text/html"
-
-
-def nested(depth: int) -> bytes:
-    edges = (
-        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
-        for n in range(depth)
-    )
-    return b"From: a@x.test\r\n" + b"".join(edges) + b"\r\nhi"
-
-
-REFUSED = {
-    "1,000 nested multiparts": nested(1000),
-    "2,000 nested mails": letter(
-        b"Content-Type: message/rfc822\r\n\r\n" * 2000, "Content-Type: message/rfc822"
-    ),
-    "100,000 parts": letter(
-        b"--b\r\n\r\nx\r\n" * 100_000, "Content-Type: multipart/mixed; boundary=b"
-    ),
-    "100,000 headers": letter("hi", *(f"X-{n}: y" for n in range(100_000))),
-    "50 MB": b"a" * 50_000_000,
-}
-READ = {
-    "a subject of 10 MB": letter("hi", b"Subject: " + b"a" * 10_000_000),
-    "30,000 recipients": letter("hi", "To: " + ", ".join(f"u{n}@x.test" for n in range(30_000))),
-    "20,000 encoded words": letter("hi", "Subject: " + "=?utf-8?q?aa?= " * 20_000),
-    "5,000 open comments": letter("hi", sender="(" * 5000),
-    "20,001 quotation marks": letter("hi", sender='"' * 20_001),
-    "references of 1 MB": letter(
-        "hi", "References: " + " ".join(f"<{n}@x>" for n in range(90_000))
-    ),
-    "a charset that is a path": letter("hi", "Content-Type: text/plain; charset=../../x"),
-    "a charset that unpacks": letter("hi", "Content-Type: text/plain; charset=zlib_codec"),
-    "24 MB of quoted-printable": letter(
-        b"=68=69 " * 3_500_000, "Content-Transfer-Encoding: quoted-printable"
-    ),
-    "20 MB of bad base64": letter(b"aGk!=b" * 3_500_000, "Content-Transfer-Encoding: base64"),
-    "a deep page": letter("<div>" * 50_000 + "hi", HTML),
-    "a wide table": letter("<table><tr><td>" + "hi" * 90_000 + "<tr><td>x" * 5000, HTML),
-    "many introductions": letter("On 1 Jan 2020, \r\n" * 3000 + "hi"),
-    "one line of 39 MB": letter(b"hi" * 19_500_000),
-}
 
 
 async def test_bombs_are_refused_or_read_within_bounds_by_one_worker() -> None:
     async with ParsingProcess() as process:
-        for name, bomb in REFUSED.items():
+        for name, bomb in mail_bombs.REFUSED.items():
             answer = await process.parse(bomb, received=NOW)
             assert isinstance(answer, Unreadable), name
-        for name, bomb in READ.items():
+        for name, bomb in mail_bombs.READ.items():
             answer = await process.parse(bomb, received=NOW)
             assert isinstance(answer, Mail), (name, answer)
             assert len(answer.text) <= 200_000, name
