@@ -54,6 +54,8 @@ WAIT, LOOK_AGAIN = 1.0, 0.25
 NEVER_HEARD = 8
 # Seconds between tries, doubling; after so many it has failed.
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 2.0, 300.0, 40
+# After a start everything is due within so long (seconds).
+NEAR = 60.0
 _RANK = {"sent": 1, "delivered": 2, "read": 3}
 
 
@@ -310,6 +312,7 @@ def _unknown(work: Work, row: Any, message: messages.Row, verdict: Unknown) -> N
 
 
 def _settle_stranded(work: Work) -> None:
+    work.tx.run("bring_near", latest=work.now + NEAR)
     for row in work.tx.all("stranded", epoch=work.epoch):
         message = work.tx.one("message", id=row.message)
         _unknown(work, row, message, Unknown(reason="the router stopped while it was being sent"))

@@ -209,6 +209,19 @@ async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
     assert [out.id for out in mail.got] == ["out-1"]
 
 
+async def test_a_clock_that_was_set_back_holds_nothing_up(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    message = await _reply(desk, "soon", undo=3_600.0)
+    async with _sending(desk, hub):
+        while await desk.one("SELECT not_before FROM outbox") > desk.clock + 60:
+            await asyncio.sleep(0.01)
+        desk.clock += 61.0
+        await desk.chat("2")
+        await _state(desk, message, "sent")
+
+
 async def test_no_adapter_is_no_failure(desk: TestDesk, hub: Hub) -> None:
     await desk.mail("1")
     async with _sending(desk, hub) as sending:

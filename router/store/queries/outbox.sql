@@ -60,6 +60,12 @@ SELECT * FROM outbox
 WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
     AND state = 'sending' AND epoch < :epoch;
 
+-- bring_near
+-- After the clock was set back nothing stays held up until it has passed that time again.
+UPDATE outbox SET not_before = :latest
+WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
+    AND state IN ('held', 'ready') AND not_before > :latest;
+
 -- hurry
 -- What waits for another try on an account may go now.
 UPDATE outbox SET not_before = :now
