@@ -5,6 +5,8 @@ import contextlib
 import os
 from typing import ClassVar
 
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
 from adapters.sdk import (
     Adapter,
     Capabilities,
@@ -68,14 +70,27 @@ class Webchat(Adapter[WebchatConfig]):
         return self._gateway.find(remote) if self._gateway else None
 
     async def check(self) -> str:
-        """Say whether the address is free to listen on."""
+        """Say whether the address is free to listen on, or that this gateway is there already."""
         host, port = self.config.address
         try:
             server = await asyncio.start_server(lambda _reader, _writer: None, host, port)
         except OSError as error:
+            if await _answers(host, port):
+                return f"the gateway answers on {self.config.listen}"
             why = os.strerror(error.errno) if error.errno else str(error)
             raise Unavailable(f"cannot listen on {self.config.listen}: {why}") from error
         server.close()
         with contextlib.suppress(OSError):
             await server.wait_closed()
         return f"{self.config.listen} is free to listen on"
+
+
+async def _answers(host: str, port: int) -> bool:
+    """Whether a gateway like this one listens there."""
+    at = f"[{host}]" if ":" in host else host
+    try:
+        async with ClientSession(timeout=ClientTimeout(3)) as web:
+            async with web.get(f"http://{at}:{port}/health") as answer:
+                return "pages" in await answer.json()
+    except (ClientError, TimeoutError, ValueError, TypeError):
+        return False

@@ -162,7 +162,7 @@ def test_the_doctor_finds_what_is_wrong(typed: Typed, config: Path, tmp_path: Pa
     config.write_text("[desk]\nnmae = 1\n")
     done = typed("doctor", "--data", str(folder.root), "--json")
     assert done.returncode == 1
-    bad = [row["said"]["args"] for row in json.loads(done.stdout) if row["verdict"] == "bad"]
+    bad = [row["said"]["args"] for row in json.loads(done.stdout) if row["verdict"] == "fail"]
     assert {"path": str(folder.admin_key)} in bad
     assert any("nmae" in args.get("fault", "") for args in bad)
     assert len(bad) == 2
@@ -175,6 +175,7 @@ def test_the_doctor_is_content_with_what_is_well(
     assert done.returncode == 0, done.stdout
     for sentence in ("Python 3.", "SQLite 3.", "nats-server: v2.", "sha256 ", "MB are free"):
         assert sentence in done.stdout
+    assert "shop: 127.0.0.1:0 is free to listen on" in done.stdout
 
 
 def test_the_accounts_for_a_server_of_ones_own_carry_no_secret(
