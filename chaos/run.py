@@ -65,6 +65,7 @@ class Run:
         self._chance = random.Random(plan.seed)
         self._kills: list[Kill] = []
         self._not_passed: list[str] = []
+        self._twice: set[str] = set()
         self._customers = home / "customers.jsonl"
         self._agents = home / "agents.jsonl"
         for ledger in (self._customers, self._agents):
@@ -74,12 +75,9 @@ class Run:
         began = time.monotonic()
         with premises(self._home, self.runs) as desk, self._outside(desk) as (customers, agents):
             desk.until(desk.healthy, "channels that work")
-            watching = Watching(desk)
-            try:
+            with self._looked_on(desk) as watching:
                 self._shoot(desk, watching, customers)
                 self._drain(desk, customers, agents)
-            finally:
-                watching.end()
             seen = self._painted(desk)
             end(customers)
             mailbox = _in_mailbox(desk)
@@ -89,7 +87,7 @@ class Run:
                 agents=list(read_agents(self._agents)),
                 kills=self._kills,
                 painted=seen,
-                twice_in_passing=watching.twice,
+                twice_in_passing=self._twice,
                 mailbox=mailbox,
                 evidence=evidence.gathered(desk.folder),
                 not_passed=self._not_passed,
@@ -97,6 +95,16 @@ class Run:
                 seconds=time.monotonic() - began,
             )
         )
+
+    @contextmanager
+    def _looked_on(self, desk: Premises) -> Iterator[Watching | None]:
+        """Her console is open meanwhile, and well at the end."""
+        watching = Watching(desk)
+        try:
+            yield watching
+        finally:
+            watching.end()
+        self._twice = watching.twice
 
     # --- the two sides ---------------------------------------------------------------------------
 
@@ -128,7 +136,7 @@ class Run:
                 process.wait()
 
     def _shoot(
-        self, desk: Premises, watching: Watching, customers: "subprocess.Popen[bytes]"
+        self, desk: Premises, watching: Watching | None, customers: "subprocess.Popen[bytes]"
     ) -> None:
         """One after another, until the customers have nothing more to say."""
         give_up = time.monotonic() + 60 + 3 * self._plan.incoming / self._plan.rate
@@ -139,9 +147,9 @@ class Run:
             if not self._through(customers):
                 self._kill(desk, watching, part)
 
-    def _kill(self, desk: Premises, watching: Watching, part: str) -> None:
+    def _kill(self, desk: Premises, watching: Watching | None, part: str) -> None:
         at = time.time()
-        if part == CONSOLE:
+        if part == CONSOLE and watching is not None:
             self._kills.append(Kill(part, at, back=at + watching.kill()))
         else:
             desk.until(lambda: desk.part(part), f"a running {part}")
