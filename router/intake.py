@@ -6,7 +6,15 @@ from typing import Any
 
 from router.core.placement import Place, place
 from router.core.targets import order_key
-from router.handling import acknowledging, clues, contacts, conversations, dispatch, messages
+from router.handling import (
+    acknowledging,
+    clues,
+    contacts,
+    conversations,
+    dispatch,
+    impostors,
+    messages,
+)
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
@@ -128,6 +136,7 @@ class Intaking:
         if twin is not None:  # the same Message-ID with another body: kept, and said
             notes = event.notes | {"same_id": str(twin.conversation)}
             event = contacts.replaced(event, notes=notes)
+        event = impostors.doubted(work, event)
         identity = contacts.identify(work, self._kind, event.sender, event.language)
         if identity.blocked:
             refused = codec.encode(Intake(event=event))
@@ -164,7 +173,7 @@ class Intaking:
         else:
             row = self._followed(work, conversations.load(work, spot.conversation), event)
         late = before is not None and before.last_at > event.at + messages.LATE
-        guest = identity.id if self._is_guest(work, row, identity, event) else 0
+        guest = identity.id if clues.is_guest(work, row, identity) else 0
         message, seq = messages.add_inbound(work, row, event, spot.because, late=late, guest=guest)
         self._remember(work, event.id, message, "accepted")
         changes = messages.heard(work, row, event, message, self._policy)
@@ -174,14 +183,6 @@ class Intaking:
             account = self._policy.account(self._account, self._kind)
             row = acknowledging.acknowledge(work, row, event, account)
         return Accepted(conversation=row.id, message=message, seq=seq)
-
-    def _is_guest(
-        self, work: Work, row: conversations.Row, identity: contacts.Row, event: MessageIn
-    ) -> bool:
-        """Whether only their contact lets them in: another address of theirs opened it."""
-        if row.identity == identity.id or row.contact != identity.contact:
-            return False
-        return not clues.took_part_in(work, row, event.sender.address)
 
     def _before(self, work: Work, identity: contacts.Row) -> conversations.Row:
         """The contact's newest conversation so far, or None."""
