@@ -166,6 +166,9 @@ class SearchIndex:
         except _BROKEN as error:
             self._broken = error
             return []
+        except apsw.SQLError:  # it is being made anew just now
+            self._seen = 0
+            return []
 
     @property
     def broken(self) -> bool:

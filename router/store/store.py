@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar
 
@@ -24,6 +24,9 @@ T = TypeVar("T")
 Clock = Callable[[], float]
 
 READERS = 3
+# Pages of the write-ahead log that are copied into the database beside the writing, and by the
+# writer itself.
+LONG_LOG, LONGEST_LOG = 2_000, 30_000
 # A read that takes longer is cut off: one careless search must not hold a reader for ever.
 READ_SECONDS = 5.0
 _IO_FAULTS = (
@@ -141,7 +144,7 @@ def open_database(path: str) -> apsw.Connection:
         connection = apsw.Connection(path)
         connection.set_busy_timeout(2_000)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
-                       "wal_autocheckpoint = 2000", "cache_size = -65536",
+                       "cache_size = -65536",
                        "temp_store = MEMORY"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
         migrate(connection)
@@ -280,6 +283,9 @@ class SqliteStore:
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._opened: list[apsw.Connection] = []
         self._mine = threading.local()
+        self._log = ThreadPoolExecutor(1, thread_name_prefix="store-checkpoint")
+        self._copying: Future[None] | None = None
+        connection.set_wal_hook(self._logged)
 
     @classmethod
     def open(cls, folder: Path, *, now: float) -> "SqliteStore":
@@ -304,11 +310,32 @@ class SqliteStore:
 
     async def close(self) -> None:
         self._writer.shutdown()
+        self._log.shutdown()
         self._pool.shutdown()
         for reader in self._opened:
             reader.close()
         self._connection.close()
         self._lock.close()
+
+    def _logged(self, connection: apsw.Connection, database: str, pages: int) -> int:
+        """After each commit: a long log is copied into the database beside the writing.
+
+        What comes meanwhile makes the log longer; the writer itself copies that little when it is
+        very long, and begins it anew.
+        """
+        if pages >= LONGEST_LOG:
+            _copy_log(connection)
+        elif pages >= LONG_LOG and (self._copying is None or self._copying.done()):
+            self._copying = self._log.submit(self._copy_beside)
+        return apsw.SQLITE_OK
+
+    def _copy_beside(self) -> None:
+        with (
+            contextlib.suppress(apsw.Error),
+            contextlib.closing(apsw.Connection(self._path)) as connection,
+        ):
+            connection.execute("PRAGMA synchronous = FULL")
+            _copy_log(connection)
 
     def _reading(self, reading: Callable[[Rows], T]) -> T:
         connection = self._reader()
@@ -324,6 +351,12 @@ class SqliteStore:
             connection = self._mine.connection = reading_connection(self._path)
             self._opened.append(connection)
         return connection
+
+
+def _copy_log(connection: apsw.Connection) -> None:
+    """What fails (a full disk) is tried again: the log has everything, and the commit stands."""
+    with contextlib.suppress(apsw.Error):
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
 
 def reading_connection(path: str) -> apsw.Connection:

@@ -62,6 +62,7 @@ async def test_a_broken_index_is_made_anew(
     path = DataFolder(tmp_path).search
     path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 40_960)
+    await _until(lambda: b"\xff" * 4_096 not in path.read_bytes())
     await _until(lambda: bool(_found(indexing, "umbrella")))
 
 
