@@ -75,7 +75,7 @@ class Webchat(Adapter[WebchatConfig]):
         try:
             server = await asyncio.start_server(lambda _reader, _writer: None, host, port)
         except OSError as error:
-            if await _answers(host, port):
+            if await _answers(self.config):
                 return f"the gateway answers on {self.config.listen}"
             why = os.strerror(error.errno) if error.errno else str(error)
             raise Unavailable(f"cannot listen on {self.config.listen}: {why}") from error
@@ -85,12 +85,16 @@ class Webchat(Adapter[WebchatConfig]):
         return f"{self.config.listen} is free to listen on"
 
 
-async def _answers(host: str, port: int) -> bool:
+async def _answers(config: WebchatConfig) -> bool:
     """Whether a gateway like this one listens there."""
-    at = f"[{host}]" if ":" in host else host
+    host, port = config.address
+    scheme = "https" if config.tls_certificate else "http"
+    url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/health"
     try:
-        async with ClientSession(timeout=ClientTimeout(3)) as web:
-            async with web.get(f"http://{at}:{port}/health") as answer:
-                return "pages" in await answer.json()
+        async with (
+            ClientSession(timeout=ClientTimeout(3)) as web,
+            web.get(url, ssl=False) as answer,  # nothing is told it, and it is this machine
+        ):
+            return "pages" in await answer.json()
     except (ClientError, TimeoutError, ValueError, TypeError):
         return False

@@ -108,14 +108,18 @@ def config(machine: Machine) -> Iterator[Finding]:
 
 def clock(machine: Machine) -> Iterator[Finding]:
     """Whether the kernel's clock is kept right by somebody."""
-    try:
-        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))
-    except (OSError, AttributeError):
-        return
-    if state == UNSYNCHRONISED:
+    if kernel_clock() == UNSYNCHRONISED:
         yield warn(
             say("Nobody keeps this machine's clock right, as far as the kernel knows."),
             say("Run a time service, such as systemd-timesyncd or chrony."),
         )
     else:
         yield ok(say("The clock is kept right."))
+
+
+def kernel_clock() -> int:
+    """What the kernel says of its clock; 0 where it cannot be asked."""
+    try:
+        return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)))
+    except (OSError, AttributeError):
+        return 0
