@@ -10,8 +10,10 @@ from console.flows import (
     handing,
     helping,
     knowing,
+    ledger,
     lists,
     opening,
+    outbox,
     replying,
     reviewing,
     searching,
@@ -199,6 +201,11 @@ COMMANDS: tuple[Command, ...] = (
                 _chat(int(digit)), lambda view: bool(view.live), EVERYWHERE)
         for digit in CHAT_DIGITS
     ),
+    Command("outbox", ("O",), N_("what goes out"),
+            N_("What is on its way out, failed or is uncertain."), outbox.outbox, ready),
+    Command("ledger", ("L",), N_("what came in"),
+            N_("Everything that came in and what became of it; for leads."),
+            ledger.ledger, ready),
     # Moving
     Command("down", ("j", "down"), N_("down"), N_("Down."), _move("down"), always),
     Command("up", ("k", "up"), N_("up"), N_("Up."), _move("up"), always),

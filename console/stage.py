@@ -32,6 +32,10 @@ class Choice:
 Suggest = Callable[[str], Sequence[Choice] | Awaitable[Sequence[Choice]]]
 
 
+# A page of a long list: of which part, after which value (None: from the beginning).
+Fetch = Callable[[Any, Any], Awaitable[Sequence[Choice]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What was typed, and what was chosen from the suggestions."""
@@ -65,6 +69,12 @@ class Drawers(Protocol):
         self, title: str, suggest: Suggest, *, value: str = "", free: bool = False
     ) -> Given | None:
         """Words, with suggestions; `free` takes words that are none of them."""
+        ...
+
+    async def browse(
+        self, title: str, parts: Sequence[Choice], part: Any, fetch: Fetch
+    ) -> tuple[Any, Any] | None:
+        """A long list in parts: the part and the value that was chosen."""
         ...
 
     async def sheet(self, title: str, lines: Sequence[Line]) -> None:

@@ -270,7 +270,10 @@ def _settle(work: Work, outbox: int, verdict: Delivery, jitter: float) -> None:
 
 def _sent(work: Work, row: Any, message: messages.Row, verdict: Sent) -> None:
     _save(work, row, state="sent", remote_id=verdict.remote_id, reason="", anew=False)
-    reason = "; ".join(f"{address}: {why}" for address, why in verdict.refused.items())
+    reasons = [f"{address}: {why}" for address, why in verdict.refused.items()]
+    if row.doubts and not verdict.again:
+        reasons.append("perhaps it arrived twice: the line broke when it was sent first")
+    reason = "; ".join(reasons)
     changes: dict[str, Any] = {"reason": reason}
     if verdict.remote_id.startswith("<"):
         changes["message_id"] = verdict.remote_id

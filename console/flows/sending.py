@@ -122,9 +122,9 @@ def _again(message: MessageRow) -> Draft:
 
 async def resend(stage: Stage, words: str = "") -> None:
     """Settle a message that failed, or of which nobody knows whether it went out."""
-    message = stage.reading.message_at_cursor()
-    if message is None or message.state not in ("failed", "ambiguous"):
-        stage.say(_("The message under the cursor did not fail."))
+    message = _unsettled(stage)
+    if message is None:
+        stage.say(_("No message of this thread failed or is uncertain."))
         return
     choices = (
         Choice("again", _("send it again"), key="y"),
@@ -134,6 +134,16 @@ async def resend(stage: Stage, words: str = "") -> None:
     chosen = await stage.drawers.choose(message.reason or _("It was not delivered"), choices)
     if chosen:
         await stage.desk.do(Resend(message=message.id, settle=chosen))
+
+
+def _unsettled(stage: Stage) -> MessageRow | None:
+    """The message under the cursor, or else the oldest of ours that is not settled."""
+    here = stage.reading.message_at_cursor()
+    thread = stage.view.thread
+    found = [here] if here else []
+    found += thread.messages if thread else ()
+    ours = (m for m in found if m.by == "agent" and m.state in ("failed", "ambiguous"))
+    return next(ours, None)
 
 
 async def one_moment(stage: Stage, words: str = "") -> None:

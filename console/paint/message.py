@@ -21,6 +21,8 @@ URL = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)\]]", re.IGNORECA
 SENTENCES = re.compile(r"(?<=\.) ")
 # A message longer than this is folded after so many lines, until it is opened.
 LONG = 40
+# What is due goes out within so many seconds, unless another one is in its way.
+SOON = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _block(
     message: MessageRow, gutter: Span, style: str, ground: str, shown: Shown
 ) -> tuple[Line, ...]:
     ground = "cursor" if shown.cursor else ground
-    body = list(_body(message, style, shown))
+    body = [*_body(message, style, shown), *_unsettled(message, shown)]
     inside = [_head(message, shown), *body]
     gap = line()
     return (*(Line((gutter, *left), right, ground, message.id) for left, right in inside), gap)
@@ -128,11 +130,16 @@ def state_of(message: MessageRow, now: float) -> tuple[str, str]:
     if message.by != "agent" or not message.state:
         return "", "dim"
     if message.state == "held":
-        left = max((message.undo_until or now) - now, 0)
-        return _("goes out in {time} · ^Z takes it back", time=times.countdown(left)), "warn"
+        left = (message.undo_until or now) - now
+        if left < -SOON:
+            return _("waits for the message before it"), "warn"
+        time = times.countdown(max(left, 0))
+        return _("goes out in {time} · ^Z takes it back", time=time), "warn"
     words = _(naming.DELIVERY[message.state])
+    if message.reason:
+        style = "late" if message.state == "failed" else "warn"
+        return f"{words}: {message.reason}", style
     if message.state in ("failed", "ambiguous"):
-        words = f"{words}: {message.reason}" if message.reason else words
         return words, "late" if message.state == "failed" else "warn"
     return words, "good" if message.state in ("delivered", "read", "sent") else "dim"
 
@@ -172,6 +179,23 @@ def _details(message: MessageRow) -> Iterator[str]:
     for key in ("automatic", "html", "remote"):
         if said := message.notes.get(key):
             yield sentences(said)
+
+
+def _unsettled(message: MessageRow, shown: Shown) -> Iterator[Row]:
+    """Where the desk does not know how to go on, what a person can do."""
+    if message.by != "agent" or message.state not in ("failed", "ambiguous"):
+        return
+    if message.state == "ambiguous":
+        words = _("Perhaps it arrived, perhaps not. What is written after it waits.")
+        choices = _("send it again · it arrived · leave it")
+    else:
+        words, choices = _("It did not arrive."), _("send it again · leave it")
+    spans = (Span("⚠ " + words, "warn"), Span("  ! ", "key"), Span(choices, "dim"))
+    if sum(len(span.text) for span in spans) < shown.width - 5:
+        yield spans, ()
+        return
+    yield spans[:1], ()
+    yield spans[1:], ()
 
 
 def _linked(text: str, style: str) -> tuple[Span, ...]:

@@ -26,6 +26,7 @@ LISTS = {
     "resolved": N_("resolved, newest first"), "all": N_("everything, by what is due"),
 }  # fmt: skip
 DELIVERY = {
+    "held": N_("held"),
     "ready": N_("sending…"), "sending": N_("sending…"), "sent": N_("sent ✓"),
     "delivered": N_("delivered ✓✓"), "read": N_("read ✓✓"), "cancelled": N_("taken back"),
     "failed": N_("✗ not delivered"), "ambiguous": N_("unsure whether it was sent"),

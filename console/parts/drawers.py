@@ -8,9 +8,10 @@ from textual.screen import Screen
 from console.lines import Line
 from console.parts.dressing import Dressing
 from console.parts.room import Room
-from console.stage import Choice, Given, Suggest
+from console.stage import Choice, Fetch, Given, Suggest
 from console.typeahead import TypeAhead
 from console.widgets import drawer
+from console.widgets.browser import Browser
 
 
 class Drawers:
@@ -30,6 +31,12 @@ class Drawers:
         look = self._dressing.look
         given = await self._asked(drawer.Prompt(title, suggest, look, value=value, free=free))
         return given if isinstance(given, Given) else None
+
+    async def browse(
+        self, title: str, parts: Sequence[Choice], part: Any, fetch: Fetch
+    ) -> tuple[Any, Any] | None:
+        given = await self._asked(Browser(title, parts, part, fetch, self._dressing.look))
+        return given if isinstance(given, tuple) else None
 
     async def sheet(self, title: str, lines: Sequence[Line]) -> None:
         await self._asked(drawer.Sheet(title, lines, self._dressing.look))

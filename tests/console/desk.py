@@ -26,8 +26,10 @@ from wire.messages.desk import (
     Counts,
     Hit,
     IdentityRow,
+    LedgerRow,
     MessageRow,
     Note,
+    OutboxRow,
     Refusal,
     TeamRow,
     Why,
@@ -53,6 +55,8 @@ class TwinDesk:
     blobs: dict[str, bytes] = field(default_factory=dict)
     asked: list[verbs.Ask] = field(default_factory=list)
     answers: dict[str, bytes] = field(default_factory=dict)
+    ledger: list[LedgerRow] = field(default_factory=list)
+    raw_mail: str = "From: olga@kvit.example\nSubject: hello\n\nWhere is my order?"
     seq: int = 100
     epoch: int = 1
     told: dict[str, int] = field(default_factory=dict)
@@ -63,6 +67,11 @@ class TwinDesk:
         ),
         CannedReply(id="track", title="Tracking", text="It is on its way: {{parcel.link}}"),
     )  # fmt: skip
+
+    more_accounts: tuple[AccountRow, ...] = ()
+    # Verbs that are refused, in these words; and what a conversation needs.
+    refuses: dict[str, str] = field(default_factory=dict)
+    needs: str = "a chat in English"
 
     def __post_init__(self) -> None:
         self.me = AgentRow(
@@ -202,6 +211,8 @@ class TwinDesk:
         return answer
 
     async def _do(self, ask: verbs.Ask) -> Any:
+        if ask.verb in self.refuses:
+            raise _no("invalid", self.refuses[ask.verb])
         act: Callable[[Any], Any] = getattr(self, f"_{type(ask).verb}")
         return await act(ask)
 
@@ -222,6 +233,7 @@ class TwinDesk:
             AccountRow(kind="email", account="support", address="support@desk.example",
                        title="Support", capabilities=MAIL),
             AccountRow(kind="webchat", account="site", title="The site", capabilities=CHAT),
+            *self.more_accounts,
         )  # fmt: skip
         return verbs.Welcome(
             agent=self.me, epoch=self.epoch, seq=self.seq, now=self.now, release="0.1.0",
@@ -287,7 +299,7 @@ class TwinDesk:
     async def _why(self, ask: verbs.WhyIs) -> Why:
         return Why(
             conversation=ask.conversation, at=self.now, trigger="new",
-            requirement=say("a chat in English"), chosen=self.agent,
+            requirement=say(self.needs), chosen=self.agent,
             because=say("{agent} was idle the longest", agent=self.agent),
             refused=(Refusal(agent="cy", said=say("on a break")),),
         )  # fmt: skip
@@ -297,6 +309,40 @@ class TwinDesk:
         row = AuditRow(id=1, at=self.now, agent=self.agent, what="searched", contact=ask.contact,
                        detail=name)  # fmt: skip
         return verbs.Audit(rows=(row,))
+
+    async def _ledger(self, ask: verbs.ReadLedger) -> verbs.Ledger:
+        rows = [row for row in self.ledger if row.id < (ask.before or 10**9)]
+        kept = [row for row in rows if ask.verdict in ("", row.verdict)]
+        return verbs.Ledger(rows=tuple(kept[: ask.limit]))
+
+    async def _ledger_item(self, ask: verbs.ReadItem) -> verbs.LedgerItem:
+        row = next(row for row in self.ledger if row.id == ask.line)
+        found = next((m for of in self.messages.values() for m in of if m.id == row.message), None)
+        return verbs.LedgerItem(
+            row=row, contact=found.contact if found else 0,
+            conversation=found.conversation if found else 0, text=self.raw_mail,
+        )  # fmt: skip
+
+    async def _replay(self, ask: verbs.Replay) -> verbs.Done:
+        self.ledger = [
+            msgspec.structs.replace(row, verdict="accepted", kept=False, reason="")
+            if row.id == ask.line else row for row in self.ledger
+        ]  # fmt: skip
+        return verbs.Done(said=say("It is taken now."))
+
+    async def _outbox(self, ask: verbs.ReadOutbox) -> verbs.Outbox:
+        open_ = ("held", "ready", "sending", "ambiguous", "failed")
+        rows = [
+            OutboxRow(
+                id=m.id, message=m.id, conversation=m.conversation, contact=m.contact, kind=m.kind,
+                account=m.account, remote="olga@kvit.example", state=m.state, at=m.at,
+                author=m.author, text=m.text, reason=m.reason,
+            )
+            for of in self.messages.values() for m in of
+            if m.by == "agent" and m.state in ((ask.state,) if ask.state else open_)
+            and m.id < (ask.before or 10**9)
+        ]  # fmt: skip
+        return verbs.Outbox(rows=tuple(sorted(rows, key=lambda row: -row.id)[: ask.limit]))
 
     async def _since(self, ask: verbs.Since) -> verbs.Changes:
         return verbs.Changes(
