@@ -53,6 +53,7 @@ from router.store.store import Store
 from wire import codec, subjects
 from wire.bus import MAX_PAYLOAD, Bus, Request, Stop
 from wire.codec import Malformed
+from wire.marks import passing
 from wire.messages import verbs
 from wire.messages.base import Said, say
 from wire.messages.verbs import VERBS, Ask, Call, Done, Heartbeat, Login, No
@@ -330,7 +331,9 @@ class Doors:
 
     async def _do(self, agent: str, ask: Ask, asked: Asked, command: Command) -> bytes:
         decide = deciding(command, ask, agent=agent, key=asked.key, policy=self._policy)
-        return await self._lane.submit(decide)
+        answer = await self._lane.submit(decide)
+        passing("command.committed", ask.verb)
+        return answer
 
     def _command(self, command: Command) -> Handler:
         async def handle(agent: str, ask: Ask, asked: Asked) -> bytes:

@@ -237,10 +237,10 @@ class WholeDesk:
             return thread.submit(asyncio.run, self._asks(ask, timeout)).result()
 
     async def _asks(self, ask: Ask, timeout: float) -> Any:
-        url, server = place(self.folder.root)
+        at = place(self.folder.root)
         seed = self.folder.admin_key.read_text("ascii").strip()
         bus = await connect(
-            url, credential=Credential(seed, "_INBOX.admin"), server=server, timeout=10
+            at.url, credential=Credential(seed, "_INBOX.admin"), server=at.server, timeout=10
         )
         try:
             return await self._patient(Desk(bus, "admin"), ask, timeout)
