@@ -27,7 +27,7 @@ from wire.desk_client import Refused
 from wire.messages.verbs import SetAgent
 
 # Longer is nobody waited for at a point.
-PASSED_WITHIN = 12.0
+PASSED_WITHIN = 30.0
 # A part has worked for so long before its next point is armed.
 AT_WORK = 0.15
 LOOK_EVERY = 0.01

@@ -18,6 +18,7 @@ PASSAGES = {
     "answer.published": ("intake.", "rpc.ana.reply", "blob.put.", "send.email.", "send.telegram."),
     "command.deciding": ("reply",),
     "command.decided": ("reply",),
+    "command.committed": ("reply",),
     "news.telling": ("news.agent.",),
     "news.told": ("news.agent.",),
     "cursor.moving": ("email",),

@@ -13,7 +13,7 @@ def lines(report: Report) -> Iterator[str]:
     yield f"seed {report.seed}, {report.seconds:.0f} s"
     yield _row("kills", sum(report.kills.values()), _counts(report.kills))
     if report.points:
-        yield _row("of them at a point", sum(report.points.values()), _counts(report.points))
+        yield _row("of them at a point", sum(report.points.values()), "")
     came = {name: count for name, count in report.came_in.items() if name != "written"}
     yield _row("in", sum(came.values()), _counts(came))
     yield _row("out", report.went_out["written"], f"arrived {report.went_out['arrived']}")
@@ -30,9 +30,8 @@ def lines(report: Report) -> Iterator[str]:
     for part, took in report.recovery.items():
         yield f"  {part:<20}{took.kills:>6}{took.p50:>8.2f}{took.p99:>8.2f}{took.worst:>8.2f}"
     yield _row("integrity", report.integrity, "counters recounted" if not report.wrong else "")
-    yield from (
-        (f"FAULT {fault}" for fault in report.faults) if report.faults else iter(["all well"])
-    )
+    yield from (f"FAULT {fault}" for fault in report.faults)
+    yield "not good" if report.faults else "all well"
 
 
 def _row(name: str, value: object, more: str) -> str:
