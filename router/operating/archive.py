@@ -20,6 +20,7 @@ from router.operating import whole_files
 from router.operating.whole_files import WrongBytes
 from router.store.sql import Rows
 from wire import private_file
+from wire.marks import passing
 from wire.messages.base import Said, say
 
 DATABASE, BLOBS, NOTE = "desk.db", "blobs", "backup.json"
@@ -68,7 +69,9 @@ def make(database: Path, desk: Path, target: Path, *, at: float, release: str) -
         note = _filled(draft, desk, at, release)
         check(draft)
         whole_files.on_the_disk(draft)
+        passing("backup.naming")
         _named(draft, target)
+        passing("backup.named")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return note

@@ -11,6 +11,7 @@ from router.operating.whole_files import WrongBytes
 from router.store.store import Transaction, open_database, take_lock
 from wire import private_file
 from wire.data_folder import DataFolder
+from wire.marks import passing
 from wire.messages.base import say
 
 
@@ -47,10 +48,14 @@ def _moved_in(source: Path, note: Note, folder: DataFolder, now: float) -> None:
         _marked(draft / DATABASE, note, now)
         _copy_blobs(source, note, draft)
         whole_files.on_the_disk(draft)
+        passing("restore.drafted")
         _put_aside(folder, now)
+        passing("restore.aside")
         shutil.rmtree(folder.blobs, ignore_errors=True)
         (draft / BLOBS).rename(folder.blobs)
+        passing("restore.naming")
         (draft / DATABASE).rename(folder.database)
+        passing("restore.named")
         whole_files.folder_synced(folder.root)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

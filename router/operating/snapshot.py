@@ -13,6 +13,7 @@ from pathlib import Path
 import apsw
 
 from wire import private_file
+from wire.marks import passing
 from wire.messages.verbs import Snapshot
 
 # Where copies lie until whoever asked for them takes them away; what was left there is removed.
@@ -44,11 +45,13 @@ def copied(source: apsw.Connection, target: Path, stopped: Callable[[], bool]) -
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with closing(apsw.Connection(str(target))) as copy:
+            passing("copy.begun")
             with copy.backup("main", source, "main") as backup:
                 while not backup.done:
                     _go_on(stopped)
                     backup.step(PAGES)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, and nothing beside it
+        passing("copy.whole")
     except BaseException:
         target.unlink(missing_ok=True)
         raise
