@@ -65,6 +65,9 @@ class Gateway:
                 self._inbox.ready(self.url)
                 await self._beat()
         finally:
+            # Nobody new first: a page that hears "restart" is back at once, and would be left over.
+            for site in list(runner.sites):
+                await site.stop()
             await self._say_bye()
             await runner.cleanup()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.servers.needs import program
 from tests.servers.ports import free_ports, wait_for_port, wait_until_closed
-from tests.servers.relay import deliver, relay
+from tests.servers.relay import Relay, deliver, relay
 from tests.servers.tokens import Tokens, token_service
 
 TEMPLATE = string.Template(Path(__file__).with_name("dovecot.conf").read_text(encoding="ascii"))
@@ -49,6 +49,8 @@ class Dovecot:
     tokens: Tokens
     host: str = "localhost"
     users: dict[str, str] = field(default_factory=lambda: dict(PASSWORDS))
+    # Where what is submitted goes first.
+    relay: Relay = field(init=False)
     _server: subprocess.Popen[bytes] | None = None
     _starts: int = 0
 
@@ -59,7 +61,7 @@ class Dovecot:
         with private_lab() as lab, token_service() as tokens:
             ports = Ports(*free_ports(5))
             mail = Dovecot(lab, ports, make_certificate(lab, folder), tokens)
-            with relay(ports.relay, lmtp_port=ports.lmtp, domains=DOMAINS):
+            with relay(ports.relay, lmtp_port=ports.lmtp, domains=DOMAINS) as mail.relay:
                 try:
                     mail.restart()
                     yield mail
@@ -70,6 +72,10 @@ class Dovecot:
     def tls(self) -> ssl.SSLContext:
         """What a client needs to trust this server."""
         return ssl.create_default_context(cafile=str(self.cafile))
+
+    @property
+    def running(self) -> bool:
+        return self._server is not None
 
     def deliver(
         self, user: str, message: bytes, *, sender: str = "somebody@home.test", domain: str = ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,10 +16,14 @@ class Relay:
     def __init__(self, lmtp_port: int, domains: tuple[str, ...]) -> None:
         self.lmtp_port = lmtp_port
         self.domains = domains
+        # Until then everybody is told to come again.
+        self.busy_until = 0.0
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
+        if time.monotonic() < self.busy_until:
+            return "451 4.7.1 slowly, please"
         if address.rpartition("@")[2].lower() not in self.domains:
             return "550 5.1.2 no such domain here"
         envelope.rcpt_tos.append(address)
@@ -42,12 +47,11 @@ def deliver(lmtp_port: int, sender: str, recipients: list[str], message: bytes) 
 
 
 @contextmanager
-def relay(port: int, *, lmtp_port: int, domains: tuple[str, ...]) -> Iterator[None]:
-    controller = Controller(
-        Relay(lmtp_port, domains), hostname="127.0.0.1", port=port, data_size_limit=40_000_000
-    )
+def relay(port: int, *, lmtp_port: int, domains: tuple[str, ...]) -> Iterator[Relay]:
+    ours = Relay(lmtp_port, domains)
+    controller = Controller(ours, hostname="127.0.0.1", port=port, data_size_limit=40_000_000)
     controller.start()
     try:
-        yield
+        yield ours
     finally:
         controller.stop()

@@ -116,7 +116,8 @@ async def over_long_text(desk: Desk) -> None:
 
 async def control_characters(desk: Desk) -> None:
     await desk.start()
-    anna = await desk.write("anna", f"begins {NASTY} ends")
+    await desk.counterpart.write("anna", f"begins {NASTY} ends")
+    anna = await desk.has("begins")
     expect("ends" in anna.text, f"the text is cut at a control character: {anna.text!r}")
     await desk.write("anna", "the next one")
     answer = desk.answer(anna, f"begins {NASTY} ends", "out-1", author="Ana\r\nBcc: x@y.test")
@@ -223,6 +224,7 @@ async def clean_unload(desk: Desk) -> None:
     await desk.delivered(desk.answer(anna, "good day"))
     await desk.is_shown("anna", "good day")
     await desk.stop()
+    await desk.counterpart.leave()
     expect(desk.state == "stopping", f"its last word is {desk.state!r} and not stopping")
     await Traces.are_gone(before)
 

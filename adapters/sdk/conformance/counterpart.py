@@ -60,6 +60,9 @@ class Counterpart:
     async def close(self) -> None:
         await self.kill()
 
+    async def leave(self) -> None:
+        """The customers hang up, where they have a line of their own to us."""
+
     async def write(self, customer: str, text: str, file: bytes = b"") -> None:
         """A customer writes. Return once it is on its way: the channel keeps it until taken."""
         raise NotImplementedError

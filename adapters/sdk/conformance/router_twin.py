@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from wire import codec, subjects
 from wire.bus import Bus, Request, Stop
@@ -22,6 +23,7 @@ from wire.messages.channel import (
     MessageIn,
     NotActive,
     Outbound,
+    PastMessage,
     Refused,
     State,
     StateAsk,
@@ -42,6 +44,8 @@ class RouterTwin:
     cursors: dict[str, str] = field(default_factory=dict)
     blobs: dict[str, bytearray] = field(default_factory=dict)
     announced: list[Announce] = field(default_factory=list)
+    # Remote conversation → what its customer has seen of it, as chats ask for it.
+    past: dict[str, list[PastMessage]] = field(default_factory=dict)
     health: list[Health] = field(default_factory=list)
     doors: list[Stop] = field(default_factory=list)
     epoch: int = 1
@@ -70,7 +74,11 @@ class RouterTwin:
         self.gate.set()
 
     async def send(self, kind: str, account: str, message: Outbound) -> Delivery:
-        payload = codec.encode(message)
+        line = PastMessage(
+            seq=0, at=message.at, text=message.text, ours=True, id=message.id,
+            author=message.author, attachments=message.attachments,
+        )  # fmt: skip
+        payload = codec.encode(replace(message, seq=self._remembered(message.remote, line)))
         answer = await self.bus.request(subjects.send(kind, account), payload, timeout=60)
         delivery: Delivery = msgspec.json.decode(answer, type=Delivery)
         return delivery
@@ -100,7 +108,24 @@ class RouterTwin:
             return codec.encode(Duplicate(message=1))
         self.kept[account, intake.event.id] = intake.event
         self.order.append(intake.event)
-        return codec.encode(Accepted(message=len(self.order)))
+        return codec.encode(Accepted(message=len(self.order), seq=self._seen(intake.event)))
+
+    def _seen(self, event: Event) -> int:
+        if not isinstance(event, MessageIn):
+            return 0
+        line = PastMessage(
+            seq=0, at=event.at, text=event.text, ours=False, id=event.id,
+            attachments=event.attachments,
+        )  # fmt: skip
+        return self._remembered(event.remote, line)
+
+    def _remembered(self, remote: str, line: PastMessage) -> int:
+        """Its number in the conversation, the same when it comes again."""
+        lines = self.past.setdefault(remote, [])
+        known = next((each.seq for each in lines if each.id == line.id), 0)
+        if not known:
+            lines.append(replace(line, seq=len(lines) + 1))
+        return known or len(lines)
 
     async def _state(self, request: Request) -> bytes:
         if not self.active:
@@ -111,7 +136,15 @@ class RouterTwin:
         if ask.announce:
             self.announced.append(ask.announce)
         _, account = subjects.account_of(request.subject)
-        return codec.encode(State(epoch=self.epoch, cursor=self.cursors.get(account, "")))
+        lines = [x for x in self.past.get(ask.remote, ()) if not ask.before or x.seq < ask.before]
+        return codec.encode(
+            State(
+                epoch=self.epoch,
+                cursor=self.cursors.get(account, ""),
+                history=tuple(lines[-ask.limit :] if ask.limit else ()),
+                more=len(lines) > ask.limit,
+            )
+        )
 
     async def _put(self, request: Request) -> bytes:
         part = codec.decode(request.payload, BlobPart)

@@ -1,6 +1,7 @@
 """Telegram's Bot API on loopback, with faults on demand; aiogram's models judge both sides."""
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -138,6 +139,8 @@ class Fake(TelegramServer):
     after: dict[str, deque[Fault]] = field(default_factory=dict)
     # Method → what its answer waits for.
     held: dict[str, asyncio.Event] = field(default_factory=dict)
+    # Until then the bot is told to wait, whatever it asks.
+    busy_until: float = 0.0
     complaints: list[str] = field(default_factory=list)
 
     async def tell(self, **what: Json) -> int:
@@ -172,6 +175,8 @@ class Fake(TelegramServer):
         if held := self.held.get(method):
             await held.wait()
         try:
+            if (wait := self.busy_until - time.monotonic()) > 0:
+                return too_many(math.ceil(wait))()
             if faults := self.faults.get(method):
                 return faults.popleft()()
             answer = await super()._answered(method, params, request)
