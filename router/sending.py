@@ -69,6 +69,10 @@ class Claimed:
     outbound: Outbound
 
 
+class Died(Unknown, frozen=True):
+    """Whoever was sending it is no more: it may go again at once, nobody is overwhelmed."""
+
+
 class Sending:
     """Runs beside the lane. `wake` after a commit that may have made something due."""
 
@@ -202,7 +206,7 @@ class Sending:
             if not isinstance(fate, NeverHeard):
                 return fate
             if fate.age < clock() - began:
-                return Unknown(reason="its adapter stopped while it was being sent")
+                return Died(reason="its adapter stopped while it was being sent")
             unheard += 1
             if unheard == NEVER_HEARD:
                 return Retry(reason="it did not reach its adapter", after=0.0)
@@ -302,7 +306,8 @@ def _unknown(work: Work, row: Any, message: messages.Row, verdict: Unknown) -> N
     row = row._replace(doubts=row.doubts + 1)
     can_tell = _capabilities(work, row).when_unknown != "ask" and not verdict.asked
     if can_tell and row.attempt < TRIES:
-        pause = 0.0 if row.doubts == 1 else min(LONGEST_PAUSE, FIRST_PAUSE * row.doubts)
+        at_once = row.doubts == 1 or isinstance(verdict, Died)
+        pause = 0.0 if at_once else min(LONGEST_PAUSE, FIRST_PAUSE * row.doubts)
         _again(work, row, message, f"perhaps sent before: {verdict.reason}", pause)
         return
     _save(work, row, state="ambiguous", reason=verdict.reason)
@@ -318,7 +323,7 @@ def _settle_stranded(work: Work) -> None:
     work.tx.run("bring_near", latest=work.now + NEAR)
     for row in work.tx.all("stranded", epoch=work.epoch):
         message = work.tx.one("message", id=row.message)
-        _unknown(work, row, message, Unknown(reason="the router stopped while it was being sent"))
+        _unknown(work, row, message, Died(reason="the router stopped while it was being sent"))
 
 
 def _capabilities(work: Work, row: Any) -> Capabilities:

@@ -161,7 +161,7 @@ class World:
 
 
 @given(STEPS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_the_outbox_is_as_the_dictionary_says(steps: list[Any]) -> None:
     asyncio.run(_walk(steps))
 
@@ -223,6 +223,7 @@ async def _restart(world: World, model: Model) -> None:
     for row in model.rows.values():
         if row.state == "sending":
             model.verdict(row, "unknown")
+            row.due = True
     await _next_epoch(world.desk)
     await world.start()
 
