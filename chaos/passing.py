@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from chaos.points import AT_START, ON_A_NEW_FILE, ROOT, WHEN_HIRING, Point, points
+from chaos.points import AT_START, IN_NO_DAY, ROOT, WHEN_HIRING, Point, points
 from chaos.premises import CHAT, MAIL, ROUTER, TELEGRAM, Premises
 from chaos.reckoning import Kill
 from chaos.run import Plan, Run
@@ -140,7 +140,7 @@ class PassingRun(Run):
 
     def _rows(self) -> dict[str, list[Point]]:
         """By part; in an order of the seed's."""
-        wanted = [each for each in points() if not each.is_one_of(ON_A_NEW_FILE)]
+        wanted = [each for each in points() if not each.is_one_of(IN_NO_DAY)]
         wanted = [each for each in wanted if not self.only or each.is_one_of(self.only)]
         random.Random(self._plan.seed).shuffle(wanted)
         parts = (ROUTER, MAIL, CHAT, TELEGRAM)

@@ -31,8 +31,8 @@ PASSAGES = {
 }
 # Passed while a router starts, not in its daily work.
 AT_START = ("lease.",)
-# Passed when a new desk's file is made; another test does that.
-ON_A_NEW_FILE = ("schema.",)
+# Passed when files are made, kept and brought back; tests of their own do that.
+IN_NO_DAY = ("schema.", "copy.", "backup.", "restore.")
 # Passed when people come and go.
 WHEN_HIRING = ("file.", "bus.")
 # Which process passes it: the first that fits, by mark and passage.

@@ -66,6 +66,7 @@ class Run:
         self._kills: list[Kill] = []
         self._not_passed: list[str] = []
         self._twice: set[str] = set()
+        self._first = self._chance.sample([*VICTIMS], len(VICTIMS))
         self._customers = home / "customers.jsonl"
         self._agents = home / "agents.jsonl"
         for ledger in (self._customers, self._agents):
@@ -143,9 +144,15 @@ class Run:
         while not self._through(customers):
             assert time.monotonic() < give_up, f"customers wait:\n{desk.words()}\n{desk.logs()}"
             self._wait(customers, self._chance.uniform(*self._plan.spacing))
-            (part,) = self._chance.choices([*VICTIMS], [*VICTIMS.values()])
             if not self._through(customers):
-                self._kill(desk, watching, part)
+                self._kill(desk, watching, self._victim())
+
+    def _victim(self) -> str:
+        """Each part once, in an order of the seed's; then by chance."""
+        if self._first:
+            return self._first.pop()
+        (part,) = self._chance.choices([*VICTIMS], [*VICTIMS.values()])
+        return part
 
     def _kill(self, desk: Premises, watching: Watching | None, part: str) -> None:
         at = time.time()
