@@ -55,7 +55,7 @@ def account_faults(chosen: Settings) -> list[str]:
     from adapters.sdk.found import made
 
     faults: list[str] = []
-    for account in chosen.adapters:
+    for account in (name for name, one in chosen.adapters.items() if not one.elsewhere):
         try:
             made(chosen, account)
         except BadConfig as error:

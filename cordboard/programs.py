@@ -47,12 +47,27 @@ async def _run(folder: DataFolder, settings: Settings, path: Path, began: float)
         async with whole_desk(folder, settings, path, _tell, stop.hurry) as desk:
             stop.started = True
             _tell_ready(desk, time.monotonic() - began)
-            await stop.ended.wait()
+            await _until_ended(desk, stop)
+            if desk.router.gave_up.is_set():
+                return 1
     except asyncio.CancelledError:
         if not stop.ended.is_set():
             raise
     _tell(say("The desk has ended."))
     return 0
+
+
+async def _until_ended(desk: WholeDesk, stop: _Stop) -> None:
+    """Until a signal, or until there is no router to be had; with signs of life meanwhile."""
+    from wire import service
+
+    service.tell("READY=1", "STATUS=the desk runs")
+    endings = [asyncio.ensure_future(event.wait()) for event in (stop.ended, desk.router.gave_up)]
+    living = asyncio.ensure_future(service.live())
+    await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+    service.tell("STOPPING=1")
+    for task in (*endings, living):
+        task.cancel()
 
 
 class _Stop:

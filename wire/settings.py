@@ -73,6 +73,8 @@ class Account(msgspec.Struct, frozen=True):
     skills: dict[str, int] = {}
     # Sent once to who opens a conversation from a proved address; empty: nothing is sent by itself.
     acknowledge: str = ""
+    # Its program is started by somebody else: in another language, on another machine.
+    elsewhere: bool = False
     options: dict[str, Any] = {}
 
 

@@ -27,7 +27,8 @@ def accounts(machine: Machine) -> Iterator[Finding]:
 
 
 async def _tried(chosen: Any) -> list[Finding]:
-    found = await asyncio.gather(*(_try(chosen, account) for account in chosen.adapters))
+    ours = [name for name, one in chosen.adapters.items() if not one.elsewhere]
+    found = await asyncio.gather(*(_try(chosen, account) for account in ours))
     return [finding for finding in found if finding is not None]
 
 

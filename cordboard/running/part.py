@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 
 from cordboard.running.log_file import LogFile
 from router.nats import lifeline
+from wire import logs
 from wire.messages.base import Said, say
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
 # A part that ran so long and ends is started again at once, however often that happens.
 HEALTHY_AFTER = 2.0
+# What ends so often before it was healthy, by a fault of its configuration or its code, is left
+# alone. A part that was killed, or that says that it should try again (3 and 4), never is.
+QUICK_ENDS, HOPELESS = 5, (1, 2)
 
 
 class Part:
@@ -31,6 +35,8 @@ class Part:
         self.log = log
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
+        self.gave_up = asyncio.Event()
+        self.quick_ends = 0
         self.status: int | None = None
         self._command = command
         self._tell = tell
@@ -52,14 +58,35 @@ class Part:
             self.ended.set()
             if self._stop.is_set():
                 return
-            if loop.time() - began > HEALTHY_AFTER:
+            healthy = loop.time() - began > HEALTHY_AFTER
+            if healthy:
                 pause = FIRST_PAUSE
+            if self._is_hopeless(healthy):
+                return
             wait = pause * self._chance.uniform(0.5, 1.0)
             pause = min(pause * 2, LONGEST_PAUSE)
             if self.ready.is_set() or not self._ready_line:
                 self._tell(self._went(wait))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), wait)
+
+    def _is_hopeless(self, healthy: bool) -> bool:
+        self.quick_ends = 0 if healthy or self.status not in HOPELESS else self.quick_ends + 1
+        if self.quick_ends < QUICK_ENDS:
+            return False
+        said = say(
+            "{name}: ended {n} times at once and is not started any more. {last} Its log is {log}.",
+            name=self.name,
+            n=self.quick_ends,
+            last=self._last_words(),
+            log=str(self.log.path),
+        )
+        self._tell(said)
+        self.gave_up.set()
+        return True
+
+    def _last_words(self) -> str:
+        return logs.said(self.log.last[-1]) if self.log.last else ""
 
     async def _run(self) -> int:
         self._child = await asyncio.create_subprocess_exec(
@@ -99,7 +126,7 @@ class Part:
             name=self.name,
             status=self.status or 0,
             seconds=round(wait, 1),
-            last=self.log.last[-1] if self.log.last else "",
+            last=self._last_words(),
         )
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:

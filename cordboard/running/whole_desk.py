@@ -8,16 +8,19 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from cordboard.failing import Failure
+from cordboard.running import given_up
 from cordboard.running.folder_lock import FolderLock
 from cordboard.running.log_file import LogFile
 from cordboard.running.part import Part
 from router.nats import binary, keys
 from router.nats.embedded import EmbeddedNats, house
 from router.nats.served import open_to
+from wire import logs
 from wire.bus import BusError
 from wire.data_folder import DataFolder
 from wire.desk_client import Desk, Refused
@@ -34,7 +37,7 @@ ROUTER_WITHIN = 60.0
 # Channels that take longer to come up come up while the desk already works.
 CHANNELS_WITHIN = 1.2
 # A send in flight may finish; then the parts are killed.
-STOP_WITHIN = 20.0
+STOP_WITHIN = 25.0
 
 Tell = Callable[[Said], None]
 
@@ -56,6 +59,11 @@ class WholeDesk:
     @property
     def router(self) -> Part:
         return self.parts[0]
+
+    @property
+    def accounts(self) -> list[str]:
+        """Those whose program is ours to start."""
+        return [name for name, one in self.settings.adapters.items() if not one.elsewhere]
 
     @property
     def adapters(self) -> list[Part]:
@@ -100,24 +108,37 @@ async def _bus(desk: WholeDesk) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _parts(desk: WholeDesk, hurry: asyncio.Event) -> AsyncIterator[None]:
-    desk.parts = [_router(desk), *(_adapter(desk, name) for name in desk.settings.adapters)]
+    desk.parts = [_router(desk), *(_adapter(desk, name) for name in desk.accounts)]
     running = [_started(desk.router)]
+    speaking: list[asyncio.Task[None]] = []
     try:
         await _router_ready(desk.router)
         desk.tell(say("router: ready"))
         # Only now: what channels tell of themselves before is heard by nobody.
         running += [_started(adapter) for adapter in desk.adapters]
+        speaking += map(_spoken_for, repeat(desk), desk.accounts, desk.adapters)
         await _channels_ready(desk)
         yield
     finally:
+        for task in speaking:
+            task.cancel()
         await _end(desk, hurry)
         await asyncio.gather(*running)
+        await asyncio.gather(*speaking, return_exceptions=True)
         for part in desk.parts:
             part.log.close()
 
 
 def _started(part: Part) -> asyncio.Task[None]:
     return asyncio.create_task(part.keep_running(), name=part.name)
+
+
+def _spoken_for(desk: WholeDesk, account: str, part: Part) -> asyncio.Task[None]:
+    kind = desk.settings.adapters[account].kind
+    speaking = given_up.speak_for(
+        part, kind, account, desk.folder, desk.url, desk.server, _ca(desk)
+    )
+    return asyncio.create_task(speaking, name=f"speak for {account}")
 
 
 def _router(desk: WholeDesk) -> Part:
@@ -183,7 +204,7 @@ def _no_router(router: Part) -> Said:
 
 def _last_words(router: Part) -> str:
     """The sentence with which it ended; of a traceback the error, without the frame around it."""
-    lines = (line.strip(" |+-") for line in reversed(router.log.last))
+    lines = (logs.said(line).strip(" |+-") for line in reversed(router.log.last))
     return next((line for line in lines if line), "…")
 
 
@@ -201,13 +222,13 @@ async def _channels_ready(desk: WholeDesk) -> None:
             as_admin = Desk(bus, ADMIN, patience=3.0)
             if desk.first_admin:
                 desk.invitation = await as_admin.call(Invite(agent=ADMIN))
-            well = await _well(as_admin, set(desk.settings.adapters))
+            well = await _well(as_admin, set(desk.accounts))
         finally:
             await bus.close()
     except (BusError, Refused) as error:
         desk.tell(say("The desk runs, but its admin was not let in: {error}", error=str(error)))
         return
-    for account in desk.settings.adapters:
+    for account in desk.accounts:
         text = say("adapter {account}: ready", account=account)
         starting = say("adapter {account}: still starting", account=account)
         desk.tell(text if account in well else starting)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cordboard.failing import Failure
+from cordboard.running import part as module
 from cordboard.running.folder_lock import FolderLock
 from cordboard.running.log_file import LogFile
 from cordboard.running.part import Part
@@ -103,3 +104,33 @@ def test_one_desk_a_folder_and_a_free_folder_again_afterwards(tmp_path: Path) ->
         FolderLock(folder).__enter__()
     with FolderLock(folder):
         pass
+
+
+HOPELESS = "import sys; print('key: token is missing'); sys.exit(2)"
+AWAY = "import sys; print('no bus'); sys.exit(3)"
+
+
+async def test_a_part_that_ends_at_once_again_and_again_is_left_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
+    part = desk.part(HOPELESS, ready=b"")
+    await asyncio.wait_for(part.keep_running(), 30)
+    assert part.gave_up.is_set()
+    assert part.log.path.read_text().count("token is missing") == module.QUICK_ENDS
+    assert "ended 5 times at once and is not started any more" in str(desk.told[-1])
+    assert "key: token is missing" in str(desk.told[-1])
+
+
+async def test_a_part_that_says_that_it_should_try_again_is_never_given_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.001)
+    part = desk.part(AWAY, ready=b"")
+    running = asyncio.create_task(part.keep_running())
+    for _ in range(module.QUICK_ENDS + 2):
+        await desk.hears()
+    assert not part.gave_up.is_set()
+    part.end()
+    await asyncio.wait_for(running, 5)
