@@ -11,7 +11,7 @@ from adapters.sdk.conformance.counterpart import MOST
 from adapters.sdk.conformance.desk import Desk
 from adapters.sdk.conformance.expect import expect, until
 from adapters.sdk.conformance.traces import Traces
-from adapters.sdk.verdicts import AuthFailed
+from adapters.sdk.verdicts import AuthFailed, Verdict
 from wire.messages.channel import Rejected, Retry
 
 # A login that is refused is known as that within these seconds.
@@ -155,6 +155,10 @@ async def wrong_credentials(desk: Desk) -> None:
         raise AssertionError(f'`check` says "{said}" of refused credentials')
     except AuthFailed as refused:
         reasons = [refused.reason]
+    except Verdict as other:
+        raise AssertionError(
+            f"`check` does not know refused credentials: {type(other).__name__} {other.reason}"
+        ) from other
     except TimeoutError:
         raise AssertionError(f"`check` knows nothing after {REFUSED_WITHIN:g} s") from None
     await desk.start(wrong=True)

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sdk.adapter import Adapter
+from adapters.sdk.conformance import expect as patience
 from adapters.sdk.conformance.counterpart import Counterpart
-from adapters.sdk.conformance.expect import SOON, expect, until
+from adapters.sdk.conformance.expect import expect, until
 from adapters.sdk.conformance.router_twin import RouterTwin
 from adapters.sdk.found import from_file
 from adapters.sdk.host import Host
@@ -137,7 +138,7 @@ class Desk:
         """Sent, however often it has to be asked for."""
         verdict: Delivery = Retry(reason="not asked yet")
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(patience.SOON):
                 while isinstance(verdict := await self.send(message), Retry):
                     await asyncio.sleep(min(verdict.after, 0.3))
         if not isinstance(verdict, Sent):
@@ -154,7 +155,7 @@ class Desk:
     async def is_shown(self, customer: str, text: str, times: int = 1) -> None:
         """That text so many times, once all is there."""
         try:
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(patience.SOON):
                 while not await self.shown(customer, text):
                     await asyncio.sleep(0.05)
         except TimeoutError:

@@ -12,8 +12,9 @@ def expect(true: object, otherwise: str) -> None:
         raise AssertionError(otherwise)
 
 
-async def until(what: Callable[[], object], otherwise: str, seconds: float = SOON) -> None:
-    """Wait for something that other tasks bring about."""
+async def until(what: Callable[[], object], otherwise: str, seconds: float = 0.0) -> None:
+    """Wait for something that other tasks bring about; SOON unless told."""
+    seconds = seconds or SOON
     try:
         async with asyncio.timeout(seconds):
             while not what():
