@@ -162,13 +162,13 @@ def _said(*sentences: Said | None) -> Iterable[Any]:
 
 
 def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
-    table = _table("#", _("when"), _("account"), _("verdict"), _("again"), _("reason"), _("event"))
+    table = _table("#", _("when"), _("account"), _("verdict"), _("again"), _("reason"), _("what"))
     for row in ledger.rows:
         account = f"{row.kind} {row.account}"
         reason = _line(row.reason, 80)
-        event = _line(row.event, 40)
+        what = _line(row.said or row.event, 60)
         again = str(row.again or "")
-        _add(table, str(row.id), _at(row.at), account, row.verdict, again, reason, event)
+        _add(table, str(row.id), _at(row.at), account, row.verdict, again, reason, what)
     return [table]
 
 

@@ -25,6 +25,7 @@ NAMES = {
     "skills": "skill",
     "limits": "limit",
     "role_is": "role",
+    "fetch": "take",
     "attachments": "attach",
 }
 # Typed as several words, without quotes.
@@ -55,7 +56,7 @@ FIELD_HELP = {
     "line": _("The number of the line (see: cordboard ledger)."),
     "account": _("The name of an account, as the configuration has it."),
     "state": _("held, ready, sending, sent, failed, ambiguous or cancelled."),
-    "take": _("Fetch what is missing."),
+    "fetch": _("Fetch what is missing."),
     "before": _("Only those with a smaller number."),
     "hours": _("How long it holds."),
     "add": _("A tag to add. Can be repeated."),

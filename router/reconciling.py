@@ -37,7 +37,7 @@ class Reconciling:
             if not after:
                 break
         gone = await self._store.read(lambda rows: _gone(rows, kind, ask, found))
-        taken = await self._take(kind, ask.account, found.missing) if ask.take else 0
+        taken = await self._take(kind, ask.account, found.missing) if ask.fetch else 0
         return Reconciled(upstream=len(found.seen), gone=gone, taken=taken,
                           missing=tuple(found.missing[:NAMED]), more=bool(after))  # fmt: skip
 
@@ -57,7 +57,7 @@ class Reconciling:
             payload = await self._bus.request(subject, codec.encode(ask), timeout=PATIENCE)
         except BusError as error:
             raise Refused("not_active", say(
-                "The account {account} cannot list what it has: its adapter does not answer.",
+                "The account {account} cannot list what it has, or its adapter is away.",
                 account=account)) from error  # fmt: skip
         answer: ListAnswer | Malformed = codec.decode(payload, ListAnswer)
         if not isinstance(answer, Listing):

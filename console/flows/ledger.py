@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from console.lines import Line, Span, line, wrapped
+from console.lines import Line, Span, line, one_line, wrapped
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.words import times
@@ -52,7 +52,8 @@ def _choice(row: LedgerRow, now: float) -> Choice:
     when = times.when(row.at, now)
     again = f" ×{row.again + 1}" if row.again else ""
     title = f"{when:<13} {row.kind} {row.account}  {_(VERDICTS[row.verdict])}{again}"
-    return Choice(row, title, row.reason or row.event, style=STYLES.get(row.verdict, ""))
+    detail = " · ".join(filter(None, (row.reason, one_line(row.said)))) or row.event
+    return Choice(row, title, detail, style=STYLES.get(row.verdict, ""))
 
 
 async def _opened(stage: Stage, row: LedgerRow) -> bool:

@@ -189,13 +189,11 @@ def _unsettled(message: MessageRow, shown: Shown) -> Iterator[Row]:
         words = _("Perhaps it arrived, perhaps not. What is written after it waits.")
         choices = _("send it again · it arrived · leave it")
     else:
-        words, choices = _("It did not arrive."), _("send it again · leave it")
-    spans = (Span("⚠ " + words, "warn"), Span("  ! ", "key"), Span(choices, "dim"))
-    if sum(len(span.text) for span in spans) < shown.width - 5:
-        yield spans, ()
-        return
-    yield spans[:1], ()
-    yield spans[1:], ()
+        words = _("It did not arrive: {reason}", reason=message.reason or _("nobody said why"))
+        choices = _("send it again · leave it")
+    for part in wrapped("⚠ " + words, shown.width - 5):
+        yield (Span(part, "warn"),), ()
+    yield (Span("! ", "key"), Span(choices, "dim")), ()
 
 
 def _linked(text: str, style: str) -> tuple[Span, ...]:

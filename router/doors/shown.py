@@ -197,6 +197,7 @@ def ledger(row: Row) -> LedgerRow:
         again=row.again,
         last_at=row.last_at or 0.0,
         kept=bool(row.kept),
+        said=" · ".join(filter(None, (row.author, row.subject or row.text)))[:200],
     )
 
 

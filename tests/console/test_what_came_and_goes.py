@@ -123,7 +123,7 @@ async def test_the_key_finds_what_is_not_settled_wherever_the_cursor_is(
     desk.message(chat, "Later words", by="agent", state="sent")
     async with console() as hands:
         await hands.press("enter")
-        await hands.sees("It did not arrive.")
+        await hands.sees("It did not arrive: mailbox full")
         await hands.press("!", "y")
         await hands.until(lambda: bool(desk.asks(Resend)))
         assert desk.asks(Resend)[0].message == lost.id

@@ -76,7 +76,7 @@ def asked(line: str) -> Ask:
         ("ledger --verdict quarantined", verbs.ReadLedger(verdict="quarantined")),
         ("ledger show 7", verbs.ReadItem(line=7)),
         ("ledger replay 7", verbs.Replay(line=7)),
-        ("ledger reconcile support --take", verbs.Reconcile(account="support", take=True)),
+        ("ledger reconcile support --take", verbs.Reconcile(account="support", fetch=True)),
         ("outbox --state failed", verbs.ReadOutbox(state="failed")),
         ("outbox again 5", verbs.Resend(message=5, settle="again")),
         ("outbox arrived 5", verbs.Resend(message=5, settle="sent")),

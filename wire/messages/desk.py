@@ -256,6 +256,8 @@ class LedgerRow(Wire, frozen=True):
     last_at: float = 0.0
     # It was not taken and is kept whole: it can be tried again.
     kept: bool = False
+    # Who wrote, and about what, where it became a message.
+    said: str = ""
 
 
 class OutboxRow(Wire, frozen=True):

@@ -255,12 +255,12 @@ class Reconciled(Wire, frozen=True):
 
 
 class Reconcile(Ask, frozen=True):
-    """Compare a mailbox with the ledger; `take` fetches what is missing."""
+    """Compare a mailbox with the ledger; `fetch` hands over what is missing."""
 
     verb, answer, role = "reconcile", Reconciled, "lead"
     account: str
     since: float = 0.0
-    take: bool = False
+    fetch: bool = False
 
 
 class Outbox(Wire, frozen=True):

@@ -16,25 +16,27 @@ SET verdict = :verdict, reason = :reason, message = :message, payload = :payload
 
 -- ledger_rows
 -- The newest inbound items before an id, of an account if it is named, or accepted ones only.
-SELECT id, at, kind, account, event, verdict, reason, message, again, last_at,
-    payload IS NOT NULL AS kept
-FROM ledger
-WHERE id < :before AND (:verdict = '' OR verdict = 'accepted')
-    AND (:account = '' OR account = :account) AND at >= :since
-ORDER BY id DESC LIMIT :limit;
+SELECT l.id, l.at, l.kind, l.account, l.event, l.verdict, l.reason, l.message, l.again, l.last_at,
+    l.payload IS NOT NULL AS kept, m.author, m.subject, substr(m.text, 1, 100) AS text
+FROM ledger l LEFT JOIN messages m ON m.id = l.message AND l.message > 0
+WHERE l.id < :before AND (:verdict = '' OR l.verdict = 'accepted')
+    AND (:account = '' OR l.account = :account) AND l.at >= :since
+ORDER BY l.id DESC LIMIT :limit;
 
 -- ledger_aside
 -- The newest inbound items of a verdict that is not the usual one, before an id.
-SELECT id, at, kind, account, event, verdict, reason, message, again, last_at,
-    payload IS NOT NULL AS kept
-FROM ledger
-WHERE verdict = :verdict AND verdict <> 'accepted' AND id < :before
-    AND (:account = '' OR account = :account) AND at >= :since
-ORDER BY id DESC LIMIT :limit;
+SELECT l.id, l.at, l.kind, l.account, l.event, l.verdict, l.reason, l.message, l.again, l.last_at,
+    l.payload IS NOT NULL AS kept, m.author, m.subject, substr(m.text, 1, 100) AS text
+FROM ledger l LEFT JOIN messages m ON m.id = l.message AND l.message > 0
+WHERE l.verdict = :verdict AND l.verdict <> 'accepted' AND l.id < :before
+    AND (:account = '' OR l.account = :account) AND l.at >= :since
+ORDER BY l.id DESC LIMIT :limit;
 
 -- ledger_line
 -- One line, and the request that was kept.
-SELECT *, payload IS NOT NULL AS kept FROM ledger WHERE id = :id;
+SELECT l.*, l.payload IS NOT NULL AS kept, m.author, m.subject, substr(m.text, 1, 100) AS text
+FROM ledger l LEFT JOIN messages m ON m.id = l.message AND l.message > 0
+WHERE l.id = :id;
 
 -- name_line
 -- What could not be read can be read now: this is its event id.

@@ -83,7 +83,7 @@ class Mailroom:
 
     async def compare(self, *, take: bool = False, since: float = 0.0) -> Reconciled:
         reconciling = Reconciling(self.desk.store, MemoryBus(self.hub))
-        ask = Reconcile(account="support", take=take, since=since)
+        ask = Reconcile(account="support", fetch=take, since=since)
         return await reconciling.compare("email", ask)
 
 
