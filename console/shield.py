@@ -6,7 +6,11 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Controls, what turns or breaks a line, and letters that nobody sees.
+BAD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
 
 
 class Shield(LineFilter):

@@ -27,6 +27,8 @@ from wire.messages.desk import (
     Hit,
     IdentityRow,
     LedgerRow,
+    Merged,
+    MergeField,
     MessageRow,
     Note,
     OutboxRow,
@@ -59,6 +61,7 @@ class TwinDesk:
     raw_mail: str = "From: olga@kvit.example\nSubject: hello\n\nWhere is my order?"
     seq: int = 100
     epoch: int = 1
+    moves: int = 0
     told: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     canned: tuple[CannedReply, ...] = (
@@ -472,6 +475,56 @@ class TwinDesk:
 
     async def _unlink(self, ask: verbs.Unlink) -> verbs.Done:
         return await self._identity(ask.identity, evidence="")
+
+    async def _move_plan(self, ask: verbs.PlanMove) -> verbs.Plan:
+        said = say("The message goes from #{conversation} to #{target}.", conversation=0,
+                   target=ask.into)  # fmt: skip
+        return verbs.Plan(said=(said, say("The customer notices nothing. It can be moved back.")))
+
+    async def _move(self, ask: verbs.Move) -> verbs.Done:
+        """The rows of a thread are those of its contact: a moved message says where it was."""
+        for messages in self.messages.values():
+            for place, old in enumerate(messages):
+                if old.id == ask.message:
+                    said = say("moved here from #{conversation} by {agent}",
+                               conversation=old.conversation, agent="Ana")  # fmt: skip
+                    messages[place] = msgspec.structs.replace(
+                        old, version=old.version + 1, conversation=ask.into or old.conversation,
+                        home=old.conversation, placed=said)  # fmt: skip
+                    await self.tell(news.ThreadChanged(contact=old.contact))
+        self.moves += 1
+        return verbs.Done(conversation=ask.into or ask.conversation, move=self.moves)
+
+    async def _move_back(self, ask: verbs.MoveBack) -> verbs.Done:
+        return verbs.Done()
+
+    async def _merge_plan(self, ask: verbs.PlanMerge) -> verbs.MergePlan:
+        kept, gone = self.cards[ask.kept], self.cards[ask.gone]
+        name = gone.name if "name" in ask.take else kept.name
+        fields = (
+            MergeField(name="name", kept=kept.name, gone=gone.name, result=name, conflict=True),
+            MergeField(name="language", kept=kept.language, gone=gone.language,
+                       result=kept.language or gone.language),
+        )  # fmt: skip
+        return verbs.MergePlan(kept=kept.id, gone=gone.id, fields=fields,
+                               said=(say("It can be undone, also later."),))  # fmt: skip
+
+    async def _merge(self, ask: verbs.Merge) -> verbs.Done:
+        kept, gone = self.cards[ask.kept], self.cards[ask.gone]
+        merged = Merged(id=gone.id, name=gone.name, by=self.agent, at=self.now)
+        self.cards[kept.id] = msgspec.structs.replace(
+            kept, version=kept.version + 1, merged=(merged,),
+            identities=(*kept.identities, *gone.identities))  # fmt: skip
+        await self.tell(news.ContactChanged(contact=kept.id, version=kept.version + 1))
+        return verbs.Done()
+
+    async def _unmerge(self, ask: verbs.Unmerge) -> verbs.Done:
+        for card in list(self.cards.values()):
+            if any(one.id == ask.contact for one in card.merged):
+                self.cards[card.id] = msgspec.structs.replace(
+                    card, version=card.version + 1, merged=())  # fmt: skip
+                await self.tell(news.ContactChanged(contact=card.id, version=card.version + 1))
+        return verbs.Done()
 
     async def _identity(self, number: int, **changes: Any) -> verbs.Done:
         for card in list(self.cards.values()):

@@ -1,12 +1,10 @@
 """The console in a real terminal: what is written to it, byte for byte."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.console.hostile import MARK
 from tests.servers.pty_console import PtyConsole
 
 pytestmark = pytest.mark.journey
@@ -15,43 +13,6 @@ pytestmark = pytest.mark.journey
 def terminal(folder: Path, *arguments: str, columns: int = 100, rows: int = 30) -> PtyConsole:
     command = [sys.executable, "-m", "tests.console.twin_console", str(folder), *arguments]
     return PtyConsole(command, columns=columns, rows=rows, env={"VISUAL": "true"})
-
-
-@pytest.fixture
-def attacked(tmp_path: Path) -> Iterator[PtyConsole]:
-    with terminal(tmp_path, "hostile", columns=170, rows=40) as console:
-        console.wait_for("Eve")
-        yield console
-
-
-def test_no_byte_of_a_customer_reaches_the_terminal_as_an_order(attacked: PtyConsole) -> None:
-    attacked.press("enter")
-    attacked.wait_for("EVE WAS HERE")
-    attacked.press("k", "k", "k", "z")
-    attacked.wait_for("▾")
-    for keys, seen in (
-        (("\\", "E", "V", "E"), "Search all history"),
-        (("n",), "Note about"),
-        (("l",), "known by"),
-        (("x",), "Which?"),
-    ):
-        attacked.press(*keys)
-        attacked.wait_for(seen)
-        attacked.press("escape")  # alone: with a letter after it, it would be Alt
-        attacked.wait_until_gone(seen)
-    attacked.press("r", "/")
-    attacked.wait_for("Which ready text?")
-    attacked.press("enter")
-    attacked.wait_for("Enter sends")
-    raw = bytes(attacked.raw)
-    for order in (b"\x1b]0;", b"\x1b]52;", b"\x1b[2J" + MARK.encode(), b"\xc2\x9b31m",
-                  "\u202e".encode(), "\u2066".encode()):  # fmt: skip
-        assert order not in raw, order
-    assert MARK.encode() in raw  # it was shown, as text
-    attacked.press("ctrl+q")
-    attacked.wait_for("not sent")
-    attacked.press("y")
-    assert attacked.wait_for_exit() == 0
 
 
 @pytest.mark.parametrize("keys", [("r", "e"), ("к", "у")])

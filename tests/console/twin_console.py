@@ -9,14 +9,17 @@ import logging
 import sys
 from pathlib import Path
 
+from console import calls, link
 from console.app import Console
 from console.entry import keep_quiet
 from console.strips import Look
 from console.words import catalogue
 from tests.console.desk import TwinDesk
-from tests.console.hostile import hostile
+from tests.console.hostile import ALL, hostile
 from tests.console.scene import scene
 from wire.memory_bus import MemoryBus
+from wire.messages import news
+from wire.messages.base import say
 
 
 def main(folder: str, what: str, *options: str) -> None:
@@ -29,6 +32,10 @@ def main(folder: str, what: str, *options: str) -> None:
         desk.conversation("Past Customer", status="resolved")
     elif what == "hostile":
         hostile(desk)
+        if "as it comes" in options:
+            # Without the cleaning at the edge: the last filter stands alone.
+            for module in (calls, link):
+                setattr(module, "harmless", lambda value: value)  # noqa: B010  it is no export
     else:
         crowd(desk, int(what))
     keep_quiet(Path(folder) / "log")
@@ -42,6 +49,8 @@ def main(folder: str, what: str, *options: str) -> None:
         if not getattr(desk, "opened", False):
             desk.opened = True  # type: ignore[attr-defined]
             await desk.open()
+            if what == "hostile":
+                asyncio.get_running_loop().call_later(1.0, notices_come, desk)
             if "work" in options:
                 asyncio.get_running_loop().call_later(1.0, work_comes, desk)
         return await desk.connect()
@@ -49,6 +58,12 @@ def main(folder: str, what: str, *options: str) -> None:
     look = Look("ansi" if "ansi" in options else "dark", "ascii" in options)
     app = Console(connect, "ana", folder=Path(folder), look=look, now=lambda: desk.now)
     app.run()
+
+
+def notices_come(desk: TwinDesk) -> None:
+    """A sentence with a customer's words in it, for the line of notices."""
+    notice = news.Notice(said=say("Not delivered: {reason}", reason=ALL), urgent=True)
+    desk.work = asyncio.ensure_future(desk.tell(notice))  # type: ignore[attr-defined]
 
 
 def work_comes(desk: TwinDesk) -> None:
