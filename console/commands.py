@@ -12,6 +12,8 @@ from console.flows import (
     knowing,
     ledger,
     lists,
+    merging,
+    moving,
     opening,
     outbox,
     replying,
@@ -67,7 +69,7 @@ def reading(view: View) -> bool:
 
 
 def can_undo(view: View) -> bool:
-    return undoable(view) is not None
+    return undoable(view) is not None or bool(view.moved)
 
 
 def several_strands(view: View) -> bool:
@@ -111,8 +113,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("compose", ("C",), N_("write to"), N_("Write first, to anybody."),
             replying.compose, ready),
     Command("undo", ("u", "ctrl+z"), N_("take back"),
-            N_("Take back what you just sent, while it waits."),
-            sending.undo, can_undo, hint=98),
+            N_("Take back what you just sent, while it waits, or moved."),
+            moving.undo, can_undo, hint=98),
     Command("resend", ("!",), N_("send again"), N_("Settle a message that was not delivered."),
             sending.resend, reading, THREAD),
     Command("send", ("ctrl+s",), N_("send"), N_("Send what is written."),
@@ -166,6 +168,11 @@ COMMANDS: tuple[Command, ...] = (
             knowing.block, pointed),
     Command("identities", ("l",), N_("addresses"),
             N_("Say whose an address is, or undo that."), knowing.identities, pointed),
+    Command("move", ("m",), N_("move"),
+            N_("Move the message or the conversation to another topic or customer."),
+            moving.move, pointed, hint=43),
+    Command("merge", ("M",), N_("one customer"),
+            N_("Say that two customers are one, or undo that."), merging.merge, pointed),
     Command("files", ("x",), N_("files, links"),
             N_("Save or open what hangs on the message under the cursor."),
             files.files_and_links, reading, THREAD, hint=40),

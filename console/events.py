@@ -81,13 +81,20 @@ class ThreadClosed:
 @dataclass(frozen=True, slots=True)
 class MessagesCame:
     page: TimelinePage
-    # "newest" replaces what is there unless it joins it, "older" goes before it.
-    part: Literal["newest", "older"] = "newest"
+    # "newest" replaces what is there unless it joins it, "older" goes before it; "anew" is all.
+    part: Literal["newest", "older", "anew"] = "newest"
 
 
 @dataclass(frozen=True, slots=True)
 class CardCame:
     card: ContactCard
+
+
+@dataclass(frozen=True, slots=True)
+class MoveMade:
+    """This move can be taken back; 0: there is none any more."""
+
+    move: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ Event = (
     | ThreadClosed
     | MessagesCame
     | CardCame
+    | MoveMade
     | NoticesRead
     | Welcome
     | Colleagues

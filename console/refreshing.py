@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Any, Protocol
 
-from console.events import CardCame, Event, MessagesCame, PageCame, RowsCame
+from console.events import CardCame, Event, MessagesCame, PageCame, RowsCame, ThreadOpened
 from console.view import View
 from wire.bus import BusError
 from wire.desk_client import Refused
@@ -54,6 +54,7 @@ class Refreshing:
         self._desk = desk
         self._rows: set[int] = set()
         self._card = False
+        self._anew = False
         self._later: asyncio.Task[None] | None = None
         self._paging = False
 
@@ -131,7 +132,10 @@ class Refreshing:
             case news.ContactChanged(contact=contact):
                 if view.thread and view.thread.contact == contact:
                     self._card = True
-        if (self._rows or self._card) and (self._later is None or self._later.done()):
+            case news.ThreadChanged(contact=contact):
+                if view.thread and view.thread.contact == contact:
+                    self._anew = True
+        if (self._rows or self._card or self._anew) and (self._later is None or self._later.done()):
             self._later = asyncio.ensure_future(self._gathered())
 
     def _matters(self, moved: news.ConversationMoved, view: View) -> bool:
@@ -145,9 +149,27 @@ class Refreshing:
     async def _gathered(self) -> None:
         await asyncio.sleep(GATHER)
         await self._fetch_rows()
+        if self._anew:
+            self._anew = False
+            await self._read_anew()
         if self._card and self._viewing.view.thread:
             self._card = False
             await self._fetch_card(self._viewing.view.thread.contact)
+
+    async def _read_anew(self) -> None:
+        """Messages came from another thread or left: the strand may be another contact's now."""
+        thread = self._viewing.view.thread
+        if thread is None:
+            return
+        rows: Rows | None = await self._ask(RowsOf(ids=(thread.strand,)))
+        if rows is not None and rows.rows:
+            self._viewing.advance(RowsCame(rows.rows))
+            self._viewing.advance(ThreadOpened(rows.rows[0].contact, thread.strand))
+        contact = rows.rows[0].contact if rows is not None and rows.rows else thread.contact
+        page = await self._ask(Timeline(contact=contact, limit=MESSAGES))
+        if page is not None:
+            self._viewing.tell(MessagesCame(page, part="anew"))
+            await self._fetch_card(contact)
 
     async def _fetch_rows(self) -> None:
         while self._rows:

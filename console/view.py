@@ -98,6 +98,8 @@ class View:
     notices: tuple[news.Notice, ...] = ()
     # Conversations of mine that became so since the list was looked at: for bell and title.
     arrived: int = 0
+    # The move that was made last and can be taken back.
+    moved: int = 0
 
     @property
     def ready(self) -> bool:

@@ -44,7 +44,23 @@ def _raw(answer: Any) -> Iterable[Any]:
 
 
 def _done(done: verbs.Done) -> Iterable[Any]:
+    if done.move:
+        back = _("Moved. Undo it with: cordboard move back {move}", move=done.move)
+        return [Text(back)]
     return [Text(told(done.said) or _("Done."))]
+
+
+def _plan(plan: verbs.Plan) -> Iterable[Any]:
+    return [Text(_line(told(said), 500)) for said in plan.said]
+
+
+def _merge_plan(plan: verbs.MergePlan) -> Iterable[Any]:
+    table = _table(_("field"), f"#{plan.kept}", f"#{plan.gone}", _("together"))
+    for row in plan.fields:
+        mark = "! " if row.conflict else ""
+        _add(table, mark + row.name, _line(row.kept), _line(row.gone), _line(row.result, 80))
+    yield table
+    yield from (Text(_line(told(said), 500)) for said in plan.said)
 
 
 def _invitation(invitation: verbs.Invitation, place: str) -> Iterable[Any]:
@@ -118,6 +134,9 @@ def _card(card: ContactCard) -> Iterable[Any]:
     for row in card.identities:
         marks = [_("verified")] * row.verified + [_("blocked")] * row.blocked
         yield Text(f"  {row.id}  {row.kind}  {_line(row.address)}  {', '.join(marks)}")
+    for one in card.merged:
+        yield Text(_("  with #{number} {name}, merged by {agent}", number=one.id,
+                     name=_line(one.name), agent=one.by))  # fmt: skip
     for warning in card.warnings:
         yield Text(f"  ! {_line(warning)}")
     if card.note:
@@ -313,6 +332,8 @@ def _at(moment: float) -> str:
 
 SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Done: _done,
+    verbs.Plan: _plan,
+    verbs.MergePlan: _merge_plan,
     verbs.QueuePage: _queue,
     verbs.Rows: lambda page: [_conversations(page.rows)],
     verbs.TimelinePage: _timeline,

@@ -63,6 +63,12 @@ FIELD_HELP = {
     "remove": _("A tag to remove. Can be repeated."),
     "note": _("A word for the next owner."),
     "level": _("The least level of the skill."),
+    "into": _("The number of the conversation that it goes to."),
+    "move": _("The number of the move."),
+    "kept": _("The number of the contact that stays."),
+    "gone": _("The number of the contact that becomes part of it."),
+    "take": _("A field that becomes the other's. Can be repeated."),
+    "keep": _("A list (tags, warnings) that stays as it was. Can be repeated."),
 }
 
 

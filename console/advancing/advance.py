@@ -16,6 +16,7 @@ from console.events import (
     Held,
     ListTurned,
     MessagesCame,
+    MoveMade,
     NoticesRead,
     PageCame,
     PaneFocused,
@@ -54,6 +55,8 @@ def advance(view: View, event: Event) -> View:
             return read(view, event)
         case Note():
             return noted(view, event)
+        case MoveMade(move):
+            return replace(view, moved=move)
         case NoticesRead():
             return replace(view, notices=(), arrived=0)
     return told(view, event)

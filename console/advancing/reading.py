@@ -42,6 +42,8 @@ def _turned(view: View, thread: Thread, came: MessagesCame) -> View:
     # What news told while the page was on its way must not be lost by it.
     late = tuple(m for m in thread.messages if not page.messages or m.id > page.messages[-1].id)
     messages = with_messages(late if fresh else thread.messages, page.messages)
+    if came.part == "anew":
+        messages, fresh = page.messages, True
     begins = not thread.messages or fresh or messages[0].id < thread.messages[0].id
     more = page.more if begins else thread.more
     thread = replace(

@@ -29,7 +29,7 @@ LETTERS = "abcdefghilmnopqrstuvwxyz"
 
 async def note(stage: Stage, words: str = "") -> None:
     """Write what colleagues should know. Nobody's words are lost: a conflict is shown."""
-    card = await _card(stage)
+    card = await card_of(stage)
     if card is None:
         return
     base = card.note or Note(contact=card.id, revision=0, text="")
@@ -110,7 +110,7 @@ def _beside(mine: str, theirs: str, width: int = 36) -> list[Line]:
     return [heads, *rows[:12], line()]
 
 
-async def _card(stage: Stage) -> ContactCard | None:
+async def card_of(stage: Stage) -> ContactCard | None:
     row = await opened(stage)
     if row is None:
         return None
@@ -130,7 +130,7 @@ async def _card(stage: Stage) -> ContactCard | None:
 
 async def block(stage: Stage, words: str = "") -> None:
     """Refuse a sender from now on, or hear them again."""
-    card = await _card(stage)
+    card = await card_of(stage)
     identity = card and await _which(stage, card, _("Block or unblock whom?"))
     if not identity:
         return
@@ -146,7 +146,7 @@ async def block(stage: Stage, words: str = "") -> None:
 
 async def identities(stage: Stage, words: str = "") -> None:
     """Say whose an address is, or undo that."""
-    card = await _card(stage)
+    card = await card_of(stage)
     identity = card and await _which(stage, card, _("Which address?"))
     if not card or not identity:
         return
@@ -157,7 +157,7 @@ async def identities(stage: Stage, words: str = "") -> None:
     chosen = await stage.drawers.choose(_evidence(identity), choices)
     if chosen == "unlink":
         await stage.desk.do(Unlink(identity=identity.id))
-    elif chosen == "link" and (contact := await _contact(stage, card)):
+    elif chosen == "link" and (contact := await find_contact(stage, card, _("Whose is it?"))):
         await stage.desk.do(Link(identity=identity.id, contact=contact))
 
 
@@ -180,7 +180,9 @@ async def _which(stage: Stage, card: ContactCard, title: str) -> IdentityRow | N
     return chosen
 
 
-async def _contact(stage: Stage, card: ContactCard) -> int:
+async def find_contact(stage: Stage, card: ContactCard, title: str, words: str = "") -> int:
+    """Another contact than this one, by name or address; 0 when the agent turns away."""
+
     async def found(typed: str) -> list[Choice]:
         if len(typed.strip()) < 2:
             return []
@@ -194,7 +196,7 @@ async def _contact(stage: Stage, card: ContactCard) -> int:
             if known.id != card.id
         ]
 
-    given = await stage.drawers.prompt(_("Whose is it?"), found)
+    given = await stage.drawers.prompt(title, found, value=words)
     return int(given.choice.value) if given and given.choice else 0
 
 

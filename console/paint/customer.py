@@ -59,6 +59,9 @@ def _note(card: ContactCard, view: View, width: int) -> Iterator[Line]:
 def _identities(card: ContactCard, view: View) -> Iterator[Line]:
     for identity in card.identities:
         yield Line((Span(f" {identity.address}"),), (_trust(identity), Span(" ")))
+    for one in card.merged:
+        yield line(Span(" " + _("with {name} (#{number}); M undoes it", name=one.name,
+                                number=one.id), "dim"))  # fmt: skip
     if card.identities:
         yield line()
 

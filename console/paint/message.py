@@ -121,6 +121,8 @@ def _marks(message: MessageRow) -> Iterator[str]:
         yield _("edited")
     if message.late:
         yield _("came late")
+    if others := message.notes.get("also_to"):
+        yield _("also came to {addresses}", addresses=others)
     if page := message.notes.get("page"):
         yield _("on the page {page}", page=place(page))
 
@@ -157,9 +159,18 @@ def _body(message: MessageRow, style: str, shown: Shown) -> Iterator[Row]:
         yield (Span(more, "accent"),), ()
     else:
         yield from ((_linked(part, style), ()) for part in parts)
+    for span in _placed(message):
+        yield from (((Span(part, span.style),), ()) for part in wrapped(span.text, shown.width - 5))
     for words in _warnings(message):
         yield from (((Span(part, "warn"),), ()) for part in wrapped("⚠ " + words, shown.width - 5))
     yield from _tail(message, shown)
+
+
+def _placed(message: MessageRow) -> Iterator[Span]:
+    """Why it stands here, when another conversation has to do with it."""
+    if message.placed is None or "conversation" not in message.placed.args:
+        return
+    yield Span("↪ " + told(message.placed), "dim" if message.home else "warn")
 
 
 def _warnings(message: MessageRow) -> Iterator[str]:

@@ -63,7 +63,7 @@ def _meant(look: Looking, ask: Moving) -> Meant:
     """Both ends must be this agent's to see. Raises Refused."""
     message = sight.message(look, ask.message) if ask.message else None
     source = sight.conversation(look, message.conversation if message else ask.conversation)
-    target = sight.conversation(look, ask.to) if ask.to else None
+    target = sight.conversation(look, ask.into) if ask.into else None
     owner = target.contact if target is not None else ask.contact or source.contact
     meant = Meant(source, sight.contact(look, owner), message, target)
     _check(look, meant)

@@ -109,5 +109,16 @@ class _Gathering:
 
 def took_part_in(work: Work, row: Row, address: str) -> bool:
     """Whether this address wrote, was written to or copied in the conversation."""
-    needle = f'"address":{codec.encode(address).decode()}'
-    return bool(work.tx.value("took_part", conversation=row.id, address=needle))
+    return bool(work.tx.value("took_part", conversation=row.id, address=_needle(address)))
+
+
+def is_guest(work: Work, row: Row, identity: Row) -> bool:
+    """Whether only what may be undone lets them in: one contact with its opener, or a move."""
+    if row.identity == identity.id and not row.own:
+        return False
+    address = _needle(identity.address)
+    return work.tx.value("took_part_at_first", conversation=row.id, address=address) is None
+
+
+def _needle(address: str) -> str:
+    return f'"address":{codec.encode(address).decode()}'

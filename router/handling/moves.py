@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.core.targets import order_key
-from router.handling import contacts, conversations, dispatch, messages
+from router.handling import contacts, conversations, dispatch, messages, parting
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
@@ -38,7 +38,7 @@ def opened(mover: Mover, message: Row, contact: Row, host: Row) -> Row:
         tags="[]", opened=work.now, order_key=order_key(work.now, host.priority), came_from="",
         continues=0,
     )  # fmt: skip
-    if contact.id != host.contact:
+    if contact.id != work.tx.one("identity_by_id", id=host.identity).contact:
         row = work.tx.one("move_to_contact", id=row.id, own=contact.id, contact=contact.id)
     return conversations.give(work, row, mover.agent, "opened")
 
@@ -118,6 +118,8 @@ def back(mover: Mover, move: Row) -> Row:
     if not move.message:
         source = _parted(mover, move, source)
     _settled(mover, source, target)
+    for row in (source, target):
+        _part(mover, row)
     target = conversations.load(work, target.id)
     if move.opened and work.tx.one("words_in", conversation=target.id) is None:
         target = conversations.resolve(work, target)
@@ -136,7 +138,14 @@ def _contact_back(mover: Mover, move: Row, source: Row) -> Row:
     row = work.tx.one("move_to_contact", id=source.id, own=own, contact=contact)
     _follows(work, row, source.contact)
     messages.add_line(work, row, say("{agent} moved it back here", agent=mover.name))
-    return row
+    _part(mover, row)
+    return conversations.load(work, row.id)
+
+
+def _part(mover: Mover, row: Row) -> None:
+    """What came in only because of the move leaves; so does what became another customer's."""
+    guests = mover.work.tx.all("guests_in", conversation=row.id)
+    parting.part(mover.work, guests, mover.policy)
 
 
 def _parted(mover: Mover, move: Row, source: Row) -> Row:

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from router.core.targets import order_key
-from router.handling import conversations, dispatch, messages
+from router.handling import clues, conversations, dispatch, messages
 from router.lane import Work
 from router.policy import Policy
 from wire.messages.base import say
@@ -29,16 +29,26 @@ def settle(
 
 def _part_guests(work: Work, one: int, other: int, policy: Policy) -> None:
     """Two addresses of one person wrote into one conversation; they are two persons again."""
-    guests = work.tx.all("guests_between", one=one, other=other)
+    part(work, work.tx.all("guests_between", one=one, other=other), policy)
+
+
+def part(work: Work, guests: list[Row], policy: Policy) -> None:
+    """Each guest's messages of a conversation become one of their own, unless they take part."""
     guests.sort(key=lambda row: (row.conversation, row.guest, row.id))
     for (conversation, guest), rows in groupby(guests, lambda row: (row.conversation, row.guest)):
-        _part(work, conversations.load(work, conversation), guest, list(rows), policy)
+        host, identity = conversations.load(work, conversation), _identity(work, guest)
+        if not clues.took_part_in(work, host, identity.address):
+            _part(work, host, identity, list(rows), policy)
 
 
-def _part(work: Work, host: Row, guest: int, rows: Sequence[Row], policy: Policy) -> None:
+def _identity(work: Work, number: int) -> Row:
+    return work.tx.one("identity_by_id", id=number)
+
+
+def _part(work: Work, host: Row, guest: Row, rows: Sequence[Row], policy: Policy) -> None:
     """A guest's messages become a conversation of their own."""
     answered = work.tx.value("answered_up_to", conversation=host.id)
-    own = _opened(work, host, work.tx.one("identity_by_id", id=guest), rows[-1])
+    own = _opened(work, host, guest, rows[-1])
     line = messages.add_line(work, own, say("parted from #{conversation}: another customer wrote "
                                             "this", conversation=host.id))  # fmt: skip
     for row in rows:

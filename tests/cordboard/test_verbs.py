@@ -41,7 +41,7 @@ class Noted:
 
 
 def phrase_of(words: list[str]) -> tuple[Phrase, list[str]]:
-    for phrase in PHRASES:
+    for phrase in sorted(PHRASES, key=lambda phrase: -len(phrase.words.split())):
         name = phrase.words.split()
         if words[: len(name)] == name:
             return phrase, words[len(name) :]
@@ -69,7 +69,17 @@ def asked(line: str) -> Ask:
         ("queue waiting --limit 5", verbs.Queue(view="waiting", limit=5)),
         ("rows 3 4", verbs.RowsOf(ids=(3, 4))),
         ("thread 7 --before 90", verbs.Timeline(contact=7, before=90, watch=False)),
-        ("contact 7", verbs.Contact(contact=7)),
+        ("contact show 7", verbs.Contact(contact=7)),
+        ("contact compare 7 9", verbs.PlanMerge(kept=7, gone=9)),
+        (
+            "contact merge 7 9 --take name --take zone --keep tags",
+            verbs.Merge(kept=7, gone=9, take=("name", "zone"), keep=("tags",)),
+        ),
+        ("contact unmerge 9", verbs.Unmerge(contact=9)),
+        ("move --message 5 --into 12", verbs.Move(message=5, into=12)),
+        ("move --conversation 3 --contact 7", verbs.Move(conversation=3, contact=7)),
+        ("move preview --message 5", verbs.PlanMove(message=5)),
+        ("move back 2", verbs.MoveBack(move=2)),
         ("contacts oksana k", verbs.FindContacts(words="oksana k")),
         ("search возврат денег", verbs.Search(query="возврат денег")),
         ("why 17", verbs.WhyIs(conversation=17)),
@@ -137,8 +147,8 @@ def asked(line: str) -> Ask:
         ("presence break", verbs.SetPresence(presence="break")),
         ("block 4", verbs.Block(identity=4)),
         ("block 4 --no-blocked", verbs.Block(identity=4, blocked=False)),
-        ("link 4 7", verbs.Link(identity=4, contact=7)),
-        ("unlink 4", verbs.Unlink(identity=4)),
+        ("contact link 4 7", verbs.Link(identity=4, contact=7)),
+        ("contact unlink 4", verbs.Unlink(identity=4)),
         (
             "note set 7 'likes tea' --revision 3",
             verbs.WriteNote(contact=7, revision=3, text="likes tea"),

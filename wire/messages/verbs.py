@@ -580,14 +580,14 @@ class Plan(Wire, frozen=True):
 
 
 class Moving(Ask, frozen=True):
-    """A message, or without one a whole conversation, `to` another conversation.
+    """A message, or without one a whole conversation, `into` another conversation.
 
-    Without `to` it goes to the `contact`: a conversation as it is, a message as a new conversation.
+    Without `into` it goes to the `contact`: a conversation as it is, a message as a new conversation.
     """
 
     message: int = 0
     conversation: int = 0
-    to: int = 0
+    into: int = 0
     contact: int = 0
 
 

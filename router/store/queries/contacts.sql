@@ -58,12 +58,17 @@ WHERE conversation IN (SELECT id FROM conversations WHERE contact = :contact)
     AND contact <> :contact;
 
 -- guests_between
--- Messages that only one contact's being the other let in, and that is over. Oldest first.
+-- Guests' messages between two contacts who are not one any more.
 SELECT m.* FROM messages m
 JOIN conversations c ON c.id = m.conversation JOIN identities i ON i.id = m.guest
 WHERE m.guest > 0 AND i.contact <> c.contact
-    AND i.contact IN (:one, :other) AND c.contact IN (:one, :other)
-ORDER BY m.id;
+    AND i.contact IN (:one, :other) AND c.contact IN (:one, :other);
+
+-- guests_in
+-- Guests' messages in a conversation of another contact.
+SELECT m.* FROM messages m
+JOIN conversations c ON c.id = m.conversation JOIN identities i ON i.id = m.guest
+WHERE m.conversation = :conversation AND m.guest > 0 AND i.contact <> c.contact;
 
 -- guest_leaves
 -- A message goes with its writer's identity into a conversation of their own.

@@ -98,12 +98,12 @@ UPDATE conversations SET related = :related WHERE id = :id;
 
 -- conversations_of_message_id
 -- The conversations that a Message-ID stands in, whoever wrote it, the newest first.
-SELECT c.*, m.home AS came_in FROM messages m JOIN conversations c ON c.id = m.conversation
+SELECT c.id, c.contact, c.status, c.resolved_at, m.home AS came_in FROM messages m JOIN conversations c ON c.id = m.conversation
 WHERE m.message_id = :message_id AND m.message_id <> '' ORDER BY m.id DESC LIMIT 5;
 
 -- recent_of_identity
 -- What this sender wrote about lately, the newest first.
-SELECT * FROM conversations
+SELECT id, contact, status, resolved_at, subject FROM conversations
 WHERE identity = :identity AND last_at >= :since AND joined = 0 AND subject <> ''
 ORDER BY last_at DESC LIMIT 20;
 

@@ -110,8 +110,8 @@ FOREIGN: list[Ask] = [
     Link(identity=2, contact=1),
     Unlink(identity=1),
     PlanMove(message=1),
-    Move(message=1, to=2),
-    Move(message=3, to=1),
+    Move(message=1, into=2),
+    Move(message=3, into=1),
     Move(conversation=1, contact=2),
     Move(conversation=2, contact=1),
     PlanMerge(kept=1, gone=2),
@@ -174,7 +174,7 @@ async def test_what_is_not_there_is_gone(office: Office, ask: Ask) -> None:
 
 # Fields by which something of the desk is named, and verbs that leave out what is foreign.
 NAMING = {"conversation", "contact", "message", "identity", "ids", "sha256", "account",
-          "to", "kept", "gone", "move"}  # fmt: skip
+          "into", "kept", "gone", "move"}  # fmt: skip
 LEFT_OUT = {"rows", "blob_get", "beat"}
 # A file that is put belongs to nobody yet; its name is its content.
 MAKING = {"blob_put"}
