@@ -30,7 +30,7 @@ PASSAGES = {
     "send.answered": ("email", "telegram"),
 }
 # Passed while a router starts, not in its daily work.
-AT_START = ("lease.",)
+AT_START = ("lease.", "send.adopt")
 # Passed when files are made, kept and brought back; tests of their own do that.
 IN_NO_DAY = ("schema.", "copy.", "backup.", "restore.")
 # Passed when people come and go.

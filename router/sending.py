@@ -11,8 +11,9 @@ on, one that was started since knows nothing of it: then its fate is known to be
 import asyncio
 import contextlib
 import logging
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,8 @@ class Claimed:
     kind: str
     account: str
     outbound: Outbound
+    # Of one that an older router began: seconds since then.
+    age: float = 0.0
 
 
 class Died(Unknown, frozen=True):
@@ -123,10 +126,13 @@ class Sending:
         while True:
             try:
                 await self._lane.submit(restored.settle)
-                await self._lane.submit(_settle_stranded)
+                stranded = await self._lane.submit(_adopt)
             except ReadOnly:
                 await asyncio.sleep(1)
             else:
+                passing("send.adopted")
+                for row in stranded:
+                    self._start(self._ask_after(row), row)
                 return
 
     async def _send_due(self) -> None:
@@ -140,9 +146,12 @@ class Sending:
             await asyncio.sleep(1)
             return
         for row in filter(None, claimed):
-            task = asyncio.create_task(self._deliver(row), name=f"send out-{row.id}")
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._start(self._deliver(row), row)
+
+    def _start(self, work: Coroutine[None, None, None], row: Claimed) -> None:
+        task = asyncio.create_task(work, name=f"send out-{row.id}")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def _claim(self, outbox: int) -> Claimed | None:
         """One by one, so that a row that cannot be sent fails alone, and says so."""
@@ -166,6 +175,14 @@ class Sending:
         passing("send.asking", row.kind)
         verdict = await self._ask(row)
         passing("send.answered", row.kind)
+        await self._write_down(row, verdict)
+        passing("send.settled", row.kind)
+
+    async def _ask_after(self, row: Claimed) -> None:
+        """Its adapter has lived on and knows; or it died as well, and then nobody does."""
+        await self._write_down(row, await self._inquire(row, asyncio.get_running_loop().time()))
+
+    async def _write_down(self, row: Claimed, verdict: Delivery) -> None:
         jitter = self._chance.uniform(0.7, 1.3)
         while True:
             try:
@@ -174,7 +191,6 @@ class Sending:
                 await asyncio.sleep(1)  # the verdict is known; it is written when writing works
             else:
                 break
-        passing("send.settled", row.kind)
         self.wake()
 
     async def _ask(self, row: Claimed) -> Delivery:
@@ -205,7 +221,7 @@ class Sending:
                 continue
             if not isinstance(fate, NeverHeard):
                 return fate
-            if fate.age < clock() - began:
+            if fate.age < clock() - began + row.age:
                 return Died(reason="its adapter stopped while it was being sent")
             unheard += 1
             if unheard == NEVER_HEARD:
@@ -230,7 +246,9 @@ def _claimed(work: Work, outbox: int) -> Claimed | None:
     ordered = codec.decode(row.payload.encode(), Outbound)
     if isinstance(ordered, Malformed):
         raise TypeError(ordered.reason)
-    _save(work, row, state="sending", epoch=work.epoch, attempt=row.attempt + 1)
+    # From now on `not_before` says since when it is being sent.
+    _save(work, row, state="sending", epoch=work.epoch, attempt=row.attempt + 1,
+          not_before=work.now)  # fmt: skip
     message = work.tx.one("message", id=row.message)
     seq = message.remote_seq or messages.next_seq(work, row.kind, row.account, row.remote)
     messages.change(work, message, state="sending", undo_until=None, remote_seq=seq)
@@ -312,18 +330,27 @@ def _unknown(work: Work, row: Any, message: messages.Row, verdict: Unknown) -> N
         return
     _save(work, row, state="ambiguous", reason=verdict.reason)
     messages.change(work, message, state="ambiguous", reason=verdict.reason)
-    messages.add_line(
-        work,
-        conversations.load(work, row.conversation),
-        say("it is not known whether the last message arrived; send it again or let it be"),
-    )
+    conversation = conversations.load(work, row.conversation)
+    said = say("it is not known whether the last message arrived; send it again or let it be")
+    messages.add_line(work, conversation, said)
+    conversations.tell(work, conversation, "send_failed", message.id)
 
 
-def _settle_stranded(work: Work) -> None:
+def _adopt(work: Work) -> list[Claimed]:
+    """What an older router left in the middle of sending is ours to settle."""
     work.tx.run("bring_near", latest=work.now + NEAR)
-    for row in work.tx.all("stranded", epoch=work.epoch):
-        message = work.tx.one("message", id=row.message)
-        _unknown(work, row, message, Died(reason="the router stopped while it was being sent"))
+    stranded = [_adopted(work, row) for row in work.tx.all("stranded", epoch=work.epoch)]
+    passing("send.adopting")
+    return stranded
+
+
+def _adopted(work: Work, row: Any) -> Claimed:
+    _save(work, row, epoch=work.epoch)
+    # One that was begun in the future says that the clock was set back: nobody knows its age.
+    age = work.now - row.not_before if row.not_before <= work.now else math.inf
+    asked_after = Outbound(id=f"out-{row.id}", epoch=work.epoch, remote=row.remote, text="",
+                           at=row.not_before)  # fmt: skip
+    return Claimed(row.id, row.kind, row.account, asked_after, age)
 
 
 def _capabilities(work: Work, row: Any) -> Capabilities:

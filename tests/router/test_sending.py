@@ -17,6 +17,7 @@ from wire.memory_bus import Hub, MemoryBus
 from wire.messages.capabilities import Capabilities
 from wire.messages.channel import (
     Delivery,
+    Fate,
     NeverHeard,
     Outbound,
     ReactedIn,
@@ -39,6 +40,8 @@ class Channel:
         self._bus, self._subject = MemoryBus(hub), subjects.send(kind, account)
         self.got: list[Outbound] = []
         self.verdict: Callable[[Outbound], Delivery] = lambda out: Sent(remote_id=f"<{out.id}@d>")
+        # What an inquiry hears.
+        self.fate: Fate = NeverHeard(age=0.0)
 
     async def serve(self) -> None:
         await self._bus.serve(self._subject, self._answer)
@@ -47,7 +50,7 @@ class Channel:
         outbound = codec.decode(request.payload, Outbound)
         assert isinstance(outbound, Outbound)
         if outbound.inquiry:
-            return codec.encode(NeverHeard(age=0.0))
+            return codec.encode(self.fate)
         self.got.append(outbound)
         return codec.encode(self.verdict(outbound))
 
@@ -170,6 +173,8 @@ async def test_an_unknown_fate_asks_a_person_unless_the_channel_can_repeat(
         message = await _reply(desk, "did it?")
         await _state(desk, message, "ambiguous")
     assert len(mail.got) == 1
+    told = await desk.one("SELECT count(*) FROM events WHERE what = 'send_failed'")
+    assert told == 1, "whose message it is hears of it"
     assert "not known" in await desk.one("SELECT said FROM messages WHERE author_is = 'desk'")
 
 
@@ -192,13 +197,12 @@ async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
     can = codec.encode(Capabilities(kind="email", when_unknown="resend")).decode()
     message = await _reply(desk, "hello")
 
-    def strand(work: Work) -> None:
+    def announce(work: Work) -> None:
         work.tx.run("announce_account", kind="email", account="support", address="", title="",
                     capabilities=can)  # fmt: skip
-        row = work.tx.one("outbox_row", id=1)._asdict()
-        work.tx.run("save_outbox", **row | {"state": "sending", "epoch": work.epoch - 1})
 
-    await desk.do(strand)
+    await desk.do(announce)
+    await _strand(desk)
     async with _sending(desk, hub) as sending:
         await asyncio.sleep(0)
         for _ in range(10):
@@ -207,6 +211,61 @@ async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
             await asyncio.sleep(0.01)
         await _state(desk, message, "sent")
     assert [out.id for out in mail.got] == ["out-1"]
+
+
+async def _strand(desk: TestDesk, ago: float = 5.0) -> None:
+    """A router that is gone had begun to send it."""
+
+    def job(work: Work) -> None:
+        row = work.tx.one("outbox_row", id=1)._asdict()
+        begun = {"state": "sending", "epoch": work.epoch - 1, "not_before": work.now - ago}
+        work.tx.run("save_outbox", **row | begun)
+
+    await desk.do(job)
+
+
+async def test_what_a_dead_router_was_sending_is_settled_by_an_adapter_that_knows(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    await desk.mail("1")
+    message = await _reply(desk, "hello")
+    await _strand(desk)
+    mail.fate = Sent(remote_id="<1@d>")
+    async with _sending(desk, hub):
+        await _state(desk, message, "sent")
+    assert mail.got == []
+    assert await desk.one("SELECT doubts FROM outbox") == 0
+
+
+async def test_what_never_reached_an_adapter_that_lives_since_before_is_simply_sent(
+    desk: TestDesk, hub: Hub, mail: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("router.sending.LOOK_AGAIN", 0.0)
+    await desk.mail("1")
+    message = await _reply(desk, "hello")
+    await _strand(desk)
+    mail.fate = NeverHeard(age=60.0)
+    async with _sending(desk, hub) as sending:
+        for _ in range(10):
+            desk.clock += 2
+            sending.wake()
+            await asyncio.sleep(0.01)
+        await _state(desk, message, "sent")
+    assert [out.id for out in mail.got] == ["out-1"]
+    assert await desk.one("SELECT doubts FROM outbox") == 0
+
+
+@pytest.mark.parametrize("ago", [61.0, -1.0], ids=["adapter is younger", "clock was set back"])
+async def test_what_an_adapter_cannot_know_is_ambiguous(
+    desk: TestDesk, hub: Hub, mail: Channel, ago: float
+) -> None:
+    await desk.mail("1")
+    message = await _reply(desk, "hello")
+    await _strand(desk, ago)
+    mail.fate = NeverHeard(age=60.0)
+    async with _sending(desk, hub):
+        await _state(desk, message, "ambiguous")
+    assert mail.got == []
 
 
 async def test_a_clock_that_was_set_back_holds_nothing_up(
@@ -220,6 +279,20 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(
         desk.clock += 61.0
         await desk.chat("2")
         await _state(desk, message, "sent")
+
+
+async def test_one_behind_another_is_not_claimed_even_when_somebody_asks_for_it(
+    desk: TestDesk, hub: Hub, mail: Channel
+) -> None:
+    """The list of what is due is read outside of the lane: an older one may be back by then."""
+    await desk.mail("1")
+    await _reply(desk, "first", undo=60.0)
+    await _reply(desk, "second")
+    sending = Sending(desk.lane, desk.store, MemoryBus(hub), random.Random(1))
+    assert await sending._claim(2) is None
+    await desk.do(lambda work: work.tx._connection.execute(
+        "UPDATE outbox SET state = 'failed' WHERE id = 1"))  # fmt: skip
+    assert await sending._claim(2) is not None
 
 
 async def test_no_adapter_is_no_failure(desk: TestDesk, hub: Hub) -> None:
