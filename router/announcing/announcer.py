@@ -29,6 +29,8 @@ log = logging.getLogger("cordboard.news")
 GATHER = 0.01
 # Numbers are told so often; the beat goes, and numbers are looked at anew, each so many times.
 PULSE, PULSES_A_BEAT, PULSES_A_LOOK = 0.25, 4, 20
+# Numbers have no number of their own: one that was lost is told again within a minute.
+PULSES_A_REPEAT = 240
 
 
 class Announcer:
@@ -133,6 +135,8 @@ class Announcer:
             pulse += 1
             if pulse % PULSES_A_LOOK == 0:
                 self._stale.all = True
+            if pulse % PULSES_A_REPEAT == 0:
+                self.repeat_numbers()
             await self.tell_numbers()
             if self._changes:
                 self._awake.set()  # what could not be read before
@@ -145,6 +149,10 @@ class Announcer:
             return
         stale, here, now = self._stale.take(), self._attendance.here(), self._clock()
         await self._read_and_tell(lambda rows: self._other(numbers.told(rows, stale, here, now)))
+
+    def repeat_numbers(self) -> None:
+        """Next time all of them are told, whether they changed or not."""
+        self._numbers.clear()
 
     def _other(self, told: Iterator[Told]) -> list[Told]:
         """Only numbers that are not what they were."""

@@ -58,7 +58,7 @@ def _of_agent(rows: Rows, agent: str, stale: Stale, now: float) -> Iterator[Told
     except Refused:
         return
     subject = subjects.news_agent(agent)
-    if agent in stale.rows:
+    if stale.all or agent in stale.rows:
         yield Told(subject, 0, AgentIs(row=shown.agent(rows.one("agent", id=agent))))
     if stale.all or agent in stale.agents or not stale.teams.isdisjoint(asker.teams):
         yield Told(subject, 0, CountsAre(counts=lists.counts(rows, asker, now)))

@@ -140,6 +140,21 @@ async def test_numbers_follow_the_clock_and_are_told_once(office: Office) -> Non
     assert late == [1]
 
 
+async def test_numbers_are_repeated_now_and_then_since_one_may_have_been_lost(
+    office: Office,
+) -> None:
+    office.announcer._stale.all = True
+    await office.tell()
+    heard = await office.hears(subjects.news_agent("ana"))
+    office.announcer._stale.all = True
+    await office.tell()
+    assert heard == []
+    office.announcer.repeat_numbers()
+    office.announcer._stale.all = True
+    await office.tell()
+    assert _kinds(heard) == {CountsAre, AgentIs}
+
+
 async def test_what_customers_and_colleagues_do_is_told_to_the_thread(office: Office) -> None:
     heard = {agent: await office.hears(subjects.news_agent(agent)) for agent in ("ana", "sam")}
     office.announcer.customer(1, 1, Signal(remote="v", typing=True, online=True, page="/orders"))
@@ -175,6 +190,20 @@ async def test_a_failed_send_is_a_notice(office: Office) -> None:
                                                  message=done.message))  # fmt: skip
     await office.tell()
     assert [n.body.urgent for n in heard if isinstance(n.body, Notice)] == [True]
+
+
+async def test_an_uncertain_send_is_a_notice_in_its_own_words(office: Office) -> None:
+    done = await office.ask("ana", Reply(conversation=1, text="Yes", seen=99))
+    await office.tell()
+    heard = await office.hears(subjects.news_agent("ana"))
+    await office.desk.do(lambda work: work.tx._connection.execute(
+        "UPDATE messages SET state = 'ambiguous', reason = 'no answer' WHERE id = ?",
+        (done.message,)))  # fmt: skip
+    await office.desk.do(lambda work: work.event("send_failed", conversation=1, contact=1,
+                                                 message=done.message))  # fmt: skip
+    await office.tell()
+    notices = [str(n.body.said) for n in heard if isinstance(n.body, Notice)]
+    assert notices == ["It is not known whether a message arrived: no answer"]
 
 
 async def test_a_linked_contact_is_told(office: Office) -> None:
