@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from console.words.catalogue import _
 from cordboard import config_commands, doctor, hand_written, keeping, logging_in, programs
@@ -18,13 +19,26 @@ GROUPS = {
     "skill": _("Skills that work may need."),
     "canned": _("Ready texts."),
     "note": _("The shared note about a contact."),
+    "contact": _("Customers: who they are, and who of them are one."),
     "file": _("Attachments."),
     "config": _("The configuration file."),
     "nats": _("The bus."),
     # These say something by themselves, too.
     "ledger": _("What came in, and what became of it."),
     "outbox": _("What is on its way out, failed or is uncertain."),
+    "move": _("Move what was written to where it belongs."),
 }
+
+
+class Numbered(TyperGroup):
+    """A number alone shows what has it: "contact 7" is "contact show 7"."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, ["show", *args] if args[0].isdecimal() else args)
+
+
+# Groups that understand more than their commands.
+MORE: dict[str, type[TyperGroup]] = {"contact": Numbered}
 
 app = typer.Typer(
     help=_("Cordboard connects customers, on whichever channel they write, to the right agent."),
@@ -34,7 +48,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _groups = {
-    name: typer.Typer(help=said, no_args_is_help=True, rich_markup_mode=None)
+    name: typer.Typer(
+        help=said,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        cls=MORE.get(name, TyperGroup),
+    )
     for name, said in GROUPS.items()
 }
 # Programs with options of their own: all that follows is theirs, `--help` too.
