@@ -4,15 +4,19 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from typing import ClassVar
 
 import apsw
 import pytest
 
+from adapters.sdk import Adapter, Capabilities, Config, Inbox, Outbound
+from adapters.sdk.__main__ import _until_stopped
+from adapters.sdk.host import Host
 from router.nats import served
-from tests.router.operating.switchboard import INTAKE, Switchboard, switchboard
+from tests.router.operating.switchboard import ABLE, INTAKE, Switchboard, switchboard
 from wire.bus import NobodyListens
 from wire.messages.channel import Intake, MessageIn, Party, Taken
-from wire.messages.verbs import Hello, Reply
+from wire.messages.verbs import Hello, Reply, Status
 
 pytestmark = pytest.mark.program
 
@@ -101,3 +105,44 @@ async def test_a_bus_that_is_gone_does_not_keep_it_from_ending(tmp_path: Path) -
         finally:
             os.kill(pid, signal.SIGCONT)
         assert rows(board, "SELECT count(*) FROM messages") == [(1,)]
+
+
+class Slow(Adapter[Config]):
+    """A channel whose one message takes its time."""
+
+    kind: ClassVar[str] = "email"
+    Config: ClassVar[type[Config]] = Config
+    capabilities: ClassVar[Capabilities] = ABLE
+
+    def __init__(self) -> None:
+        super().__init__(Config(), "support")
+        self.asked, self.arrived = asyncio.Event(), asyncio.Event()
+
+    async def run(self, inbox: Inbox) -> None:
+        inbox.ready()
+        await asyncio.Event().wait()
+
+    async def send(self, message: Outbound) -> str:
+        self.asked.set()
+        await self.arrived.wait()
+        return "remote-1"
+
+
+async def test_an_account_that_ends_lets_its_last_message_arrive_and_the_router_knows(
+    tmp_path: Path,
+) -> None:
+    async with switchboard(tmp_path) as board:
+        adapter, stopping = Slow(), asyncio.Event()
+        host = Host(adapter, board.adapter)
+        ending = asyncio.create_task(_until_stopped(host, board.adapter, stopping, asyncio.Event()))
+        await board.mail(1, "hello")
+        await board.admin.call(Reply(conversation=1, text="slow", anyway=True))
+        await asyncio.wait_for(adapter.asked.wait(), 20)
+        stopping.set()
+        adapter.arrived.set()
+        assert await asyncio.wait_for(ending, 20) == 0
+
+        async def known() -> bool:
+            return (await board.admin.call(Status())).outbox.get("sent") == 1
+
+        await board.until(known, "message that is known to be sent")
