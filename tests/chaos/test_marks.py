@@ -40,6 +40,7 @@ UNMARKED = {
     "router/operating/whole_files.py": "drafts until their last rename",
     "router/search/index.py:_discard": "derived: thrown away, made anew",
     "router/sending.py:_claim": "marked inside, where the row is claimed",
+    "router/sending.py:_write_down": "marked around it",
     "router/sending.py:hurry": "only says that a pause is over",
     "router/store/sql.py:moment": "reading",
     "router/timers.py:run": "each commit of the store is marked; what is due stays due",
