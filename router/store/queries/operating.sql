@@ -50,3 +50,7 @@ SELECT at FROM events ORDER BY seq DESC LIMIT 1;
 -- file_blobs
 -- Blobs that are files in the blob folder.
 SELECT sha256, size FROM blobs WHERE data IS NULL ORDER BY sha256;
+
+-- logins_refused
+-- Wrong passwords and codes since a moment.
+SELECT count(*) FROM audit WHERE at > :since AND what = 'login refused';

@@ -13,7 +13,7 @@ from cordboard.running.part import Part
 from router.nats import served
 from tests.router.operating.switchboard import switchboard
 from wire.messages.channel import Health
-from wire.messages.verbs import Status
+from wire.messages.verbs import DeskStatus, Status
 
 pytestmark = pytest.mark.program
 
@@ -36,8 +36,8 @@ async def test_an_account_that_is_given_up_says_why_in_the_status_of_the_desk(
         await part.keep_running()
 
         async def told() -> Health | None:
-            found = (await board.admin.call(Status())).health
-            return found.get("email.support")
+            status: DeskStatus = await board.admin.call(Status())
+            return status.health.get("email.support")
 
         health = await board.until(told, "word of it")
         assert health.state == "paused"

@@ -16,7 +16,7 @@ from router.nats import served
 from tests.router.operating.switchboard import ABLE, INTAKE, Switchboard, switchboard
 from wire.bus import NobodyListens
 from wire.messages.channel import Intake, MessageIn, Party, Taken
-from wire.messages.verbs import Hello, Reply, Status
+from wire.messages.verbs import DeskStatus, Hello, Reply, Status
 
 pytestmark = pytest.mark.program
 
@@ -143,6 +143,7 @@ async def test_an_account_that_ends_lets_its_last_message_arrive_and_the_router_
         assert await asyncio.wait_for(ending, 20) == 0
 
         async def known() -> bool:
-            return (await board.admin.call(Status())).outbox.get("sent") == 1
+            status: DeskStatus = await board.admin.call(Status())
+            return status.outbox.get("sent") == 1
 
         await board.until(known, "message that is known to be sent")
