@@ -1,9 +1,10 @@
 """What came in: known or new, whose, into which conversation, and to whom."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from router.core import targets
 from router.core.placement import Place, place
 from router.core.targets import order_key
 from router.handling import (
@@ -165,28 +166,24 @@ class Intaking:
         return Duplicate(message=twin.id, seq=twin.remote_seq)
 
     def _placed(self, work: Work, event: MessageIn, identity: contacts.Row) -> Taken:
-        before = self._before(work, identity)
+        known = conversations.lately(work, identity.contact)
         spot = place(clues.facts(work, event, identity, within=self._policy.reopen_within,
-                                 known=before is not None, **self._where()))  # fmt: skip
+                                 known=bool(known), **self._where()))  # fmt: skip
+        message = messages.next_number(work)
         if spot.do == "open":
-            row = self._open(work, event, identity, spot, before)
+            row = self._open(work, event, identity, spot, known, message)
         else:
             row = self._followed(work, conversations.load(work, spot.conversation), event)
-        late = before is not None and before.last_at > event.at + messages.LATE
+        late = bool(known) and known[0].last_at > event.at + messages.LATE
         guest = identity.id if clues.is_guest(work, row, identity) else 0
-        message, seq = messages.add_inbound(work, row, event, spot.because, late=late, guest=guest)
+        seq = messages.add_inbound(work, row, event, message, spot.because, late=late, guest=guest)
         self._remember(work, event.id, message, "accepted")
-        changes = messages.heard(work, row, event, message, self._policy)
-        row = self._route(work, row, spot, event, changes)
+        row = self._route(work, row, spot, event, message)
         conversations.tell(work, row, "message_added", message)
         if spot.do == "open":
             account = self._policy.account(self._account, self._kind)
             row = acknowledging.acknowledge(work, row, event, account)
         return Accepted(conversation=row.id, message=message, seq=seq)
-
-    def _before(self, work: Work, identity: contacts.Row) -> conversations.Row:
-        """The contact's newest conversation so far, or None."""
-        return work.tx.one("newest_of_contact", contact=identity.contact)
 
     def _followed(self, work: Work, row: conversations.Row, event: MessageIn) -> conversations.Row:
         """The conversation goes on by the channel of its customer."""
@@ -195,27 +192,36 @@ class Intaking:
         return conversations.move_to(work, row, "switched", remote=event.remote, **self._where())
 
     def _route(
-        self, work: Work, row: conversations.Row, spot: Place, event: MessageIn,
-        changes: dict[str, Any],
-    ) -> conversations.Row:  # fmt: skip
+        self, work: Work, row: conversations.Row, spot: Place, event: MessageIn, message: int
+    ) -> conversations.Row:
         """New and reopened ones look for an agent; a snoozed one wakes."""
+        if spot.do != "open":
+            clock = conversations.clock(row)
+            changes = messages.heard(work, clock, row.kind, event, message, self._policy)
+            changes["subject"] = row.subject or event.subject
+            if spot.do == "join" and (row.status != "snoozed" or event.automatic):
+                return conversations.hear(work, row, changes)
+            row = self._waits_again(work, row, spot, changes)
+        given = dispatch.dispatch(work, "message", row.id)
+        return conversations.load(work, row.id) if given else row
+
+    def _waits_again(
+        self, work: Work, row: conversations.Row, spot: Place, changes: dict[str, Any]
+    ) -> conversations.Row:
         if spot.do == "reopen":
             messages.add_line(work, row, say("reopened: the customer wrote again"))
-            changes = changes | {"order_key": order_key(work.now, row.priority)}
-        elif spot.do == "join" and (row.status != "snoozed" or event.automatic):
-            return conversations.save(work, row, "message", **changes)
-        conversations.queue(work, row, "message", self._policy, **changes)
-        dispatch.dispatch(work, "message", row.id)
-        return conversations.load(work, row.id)
+            changes["order_key"] = order_key(work.now, row.priority)
+        return conversations.queue(work, row, "message", self._policy, **changes)
 
     def _open(
         self, work: Work, event: MessageIn, identity: contacts.Row, spot: Place,
-        before: conversations.Row,
+        known: Sequence[conversations.Row], message: int,
     ) -> conversations.Row:  # fmt: skip
+        """It waits at once, with its first message heard."""
         account = self._policy.account(self._account, self._kind)
-        switched = before is not None and before.kind != self._kind
+        preferred, until = conversations.preference(work, self._kind, known, self._policy)
         row = work.tx.one(
-            "add_conversation",
+            "open_conversation",
             contact=identity.contact,
             identity=identity.id,
             remote=event.remote,
@@ -223,16 +229,18 @@ class Intaking:
             team=account.team,
             priority=account.priority,
             skills=messages.as_json(account.skills),
-            tags="[]",
             opened=work.now,
             order_key=order_key(work.now, account.priority),
-            came_from=before.kind if switched else "",
+            came_from=known[0].kind if known and known[0].kind != self._kind else "",
             continues=spot.continues,
+            related=spot.related,
+            preferred=preferred,
+            preferred_until=until,
             **self._where(),
+            **messages.heard(work, targets.Clock(), self._kind, event, message, self._policy),
         )
-        if spot.related:
-            work.tx.run("relate", id=row.id, related=spot.related)
-            row = row._replace(related=spot.related)
+        conversations.tell(work, row, "message")
+        conversations.stand_in_line(work, row)
         return row
 
     def _edited(self, work: Work, event: EditedIn) -> Taken:

@@ -1,6 +1,8 @@
 """What can happen to a conversation. Each change is a new row value, saved with an event."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from router.core import targets
@@ -30,6 +32,11 @@ def standing(rows: Rows, conversation: int) -> Row:
     return followed(rows, rows.one("conversation", id=conversation))
 
 
+def lately(work: Work, contact: int) -> Sequence[Row]:
+    """The contact's newest conversations, newest first: kind, last_at, owner, status."""
+    return work.tx.all("lately", contact=contact)
+
+
 def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
     """The changed row, its version one higher, and the event that tells it."""
     after = row._replace(version=row.version + 1, **changes)
@@ -55,28 +62,48 @@ def tell(work: Work, row: Row, what: str, message: int = 0) -> None:
     )
 
 
+def hear(work: Work, row: Row, changes: dict[str, Any]) -> Row:
+    """The customer wrote, and all else goes on as it is."""
+    after = row._replace(version=row.version + 1, **changes)
+    work.tx.run("hear_conversation", id=row.id, version=after.version, **changes)
+    tell(work, after, "message")
+    return after
+
+
 def need(row: Row, *, only: str = "") -> Need:
-    skills = codec.decode(row.skills.encode(), dict[str, int])
-    return Need(row.team, row.kind, skills_of(skills if isinstance(skills, dict) else {}), only)
+    return Need(row.team, row.kind, _skills(row.skills), only)
+
+
+@lru_cache(maxsize=1_000)
+def _skills(text: str) -> tuple[tuple[str, int], ...]:
+    skills = codec.decode(text.encode(), dict[str, int])
+    return skills_of(skills if isinstance(skills, dict) else {})
 
 
 def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Row:
     """It waits for an agent. Its place is kept when it waited or was held before."""
-    preferred, until = _preferred(work, row, policy)
+    preferred, until = preference(work, row.kind, lately(work, row.contact), policy)
     changes = {"status": "waiting", "owner": "", "snoozed_until": None, "resolved_at": None,
                "preferred": preferred, "preferred_until": until} | changes  # fmt: skip
     row = save(work, row, what, **changes)
+    stand_in_line(work, row)
+    return row
+
+
+def stand_in_line(work: Work, row: Row) -> None:
+    """It waits, for the agent whom it prefers if that makes sense."""
     wanted = need(row, only=row.preferred)
     if row.preferred and not work.desk.holds_preference(row.preferred, wanted):
         wanted = replace(wanted, only="")
     work.desk.wait(Waiting(row.id, wanted, row.order_key, row.preferred_until))
-    return row
 
 
-def _preferred(work: Work, row: Row, policy: Policy) -> tuple[str, float]:
+def preference(work: Work, kind: str, known: Sequence[Row], policy: Policy) -> tuple[str, float]:
+    """Who served the contact last, not too long ago, and until when they are asked first."""
     since = work.now - policy.sticky
-    owner = work.tx.value("last_owner_of_contact", contact=row.contact, since=since, but=0)
-    return (owner, work.now + policy.preference(row.kind)) if owner else ("", 0.0)
+    served = [row for row in known if row.owner and row.last_at >= since]
+    newest = max(served, key=lambda row: (row.status == "assigned", row.last_at), default=None)
+    return (newest.owner, work.now + policy.preference(kind)) if newest else ("", 0.0)
 
 
 def give(work: Work, row: Row, agent: str, what: str = "assigned", **changes: Any) -> Row:

@@ -45,20 +45,25 @@ def next_seq(work: Work, kind: str, account: str, remote: str) -> int:
     return int(work.tx.value("next_feed", kind=kind, account=account, remote=remote))
 
 
-def add_inbound(
-    work: Work, conversation: conversations.Row, event: MessageIn, placed: Said, *, late: bool,
-    guest: int = 0,
-) -> tuple[int, int]:  # fmt: skip
-    """The customer's message in its conversation: its id, and its number on a chat's page.
+def next_number(work: Work) -> int:
+    """The id of the message that is written next."""
+    return int(work.tx.value("next_message"))
 
-    `guest` is the writer's identity when only their contact lets it in here.
+
+def add_inbound(
+    work: Work, conversation: conversations.Row, event: MessageIn, message: int, placed: Said, *,
+    late: bool, guest: int = 0,
+) -> int:  # fmt: skip
+    """The customer's message in its conversation; its number on a chat's page comes back.
+
+    Mail has no page. `guest` is the writer's identity when only their contact lets it in here.
     """
     kind, account = conversation.kind, conversation.account
-    seq = next_seq(work, kind, account, event.remote)
-    message = _add(
-        work, conversation, "customer",
+    seq = 0 if event.message_id else next_seq(work, kind, account, event.remote)
+    work.tx.run(
+        "add_heard", id=message, conversation=conversation.id, contact=conversation.contact,
         author=event.sender.name or _name(work, conversation.contact), kind=kind, account=account,
-        remote=event.remote, remote_seq=seq,
+        remote=event.remote, remote_seq=seq, accepted=work.now,
         event=event.id, at=event.at, text=event.text, folds=as_json(event.folds),
         subject=event.subject, sender=as_json(event.sender),
         recipients=as_json({"to": event.to, "cc": event.cc, "reply_to": event.reply_to}),
@@ -67,22 +72,20 @@ def add_inbound(
         late=late, automatic=event.automatic, guest=guest,
     )  # fmt: skip
     _use_blobs(work, message, event.attachments)
-    return message, seq
+    return seq
 
 
 def heard(
-    work: Work, conversation: conversations.Row, event: MessageIn, message: int, policy: Policy
+    work: Work, clock: targets.Clock, kind: str, event: MessageIn, message: int, policy: Policy
 ) -> dict[str, Any]:
     """What a customer's message changes of its conversation: the clock, and the newest words."""
-    clock = conversations.clock(conversation)
     if not event.automatic:
-        clock = targets.wrote(clock, conversation.kind, work.now, policy.targets)
+        clock = targets.wrote(clock, kind, work.now, policy.targets)
     return {
         "last_at": work.now,
         "last_text": preview(event.text),
         "last_by": "customer",
         "last_message": message,
-        "subject": conversation.subject or event.subject,
         **conversations.clock_changes(clock),
     }
 

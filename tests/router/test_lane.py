@@ -22,8 +22,8 @@ async def test_one_poison_item_of_256_goes_alone(
 
     real = messages.add_inbound
 
-    def poisoned(work, conversation, event, placed, **facts):  # type: ignore[no-untyped-def]
-        found = real(work, conversation, event, placed, **facts)
+    def poisoned(work, conversation, event, message, placed, **facts):  # type: ignore[no-untyped-def]
+        found = real(work, conversation, event, message, placed, **facts)
         if event.id == "77":
             raise ZeroDivisionError("poison")
         return found

@@ -33,17 +33,6 @@ SELECT * FROM conversations WHERE id = (
 -- What goes along when an identity is linked to another contact.
 SELECT * FROM conversations WHERE identity = :identity;
 
--- newest_of_contact
--- The contact's newest conversation.
-SELECT * FROM conversations WHERE contact = :contact
-ORDER BY last_at DESC, id DESC LIMIT 1;
-
--- last_owner_of_contact
--- Who served this contact last, since a moment.
-SELECT owner FROM conversations
-WHERE contact = :contact AND owner <> '' AND last_at >= :since AND id <> :but
-ORDER BY (status = 'assigned') DESC, last_at DESC LIMIT 1;
-
 -- active_conversations
 -- What memory holds: all that waits or is assigned.
 SELECT id, kind, team, owner, status, skills, order_key, preferred, preferred_until
