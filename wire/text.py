@@ -25,8 +25,9 @@ _NOTHING = (0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)
 
 def clean(text: str, limit: int = TEXT) -> str:
     """Text of several lines: line ends unified, NFC, controls shown as pictures, cut at `limit`."""
-    text = unicodedata.normalize("NFC", _BREAKS.sub("\n", text[: limit * 2]))
-    return _PILE.sub(r"\1", _BAD.sub(_picture, text))[:limit]
+    text = _BAD.sub(_picture, _BREAKS.sub("\n", text[: limit * 2]))
+    # Only now: what stood between a letter and its mark is gone.
+    return _PILE.sub(r"\1", unicodedata.normalize("NFC", text))[:limit]
 
 
 def clean_line(text: str, limit: int = LINE) -> str:
