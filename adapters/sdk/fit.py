@@ -1,5 +1,8 @@
 """An event made small enough for the bus: quotes are shortened first, the text last. Pure."""
 
+from typing import Any
+
+import msgspec
 from msgspec.structs import replace
 
 from wire.codec import encode
@@ -13,11 +16,29 @@ PEOPLE = 200
 
 def fit(event: Event, room: int = ROOM) -> Event:
     """The event itself when it fits. What is cut is in the raw message, and a note says so."""
+    event = _sound(event)
     while len(encode(event)) > room:
         event, before = _shorter(event), event
         if event == before:
             return _nothing_of(event)
     return event
+
+
+def _sound(event: Event) -> Event:
+    """With halves of characters spelled out: no channel may stop at one for ever."""
+    try:
+        encode(event)
+    except UnicodeEncodeError:
+        return msgspec.convert(_spelled(msgspec.to_builtins(event)), type(event))
+    return event
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_spelled(name): _spelled(each) for name, each in value.items()}
+    return [_spelled(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _shorter(event: Event) -> Event:

@@ -40,9 +40,9 @@ class Host:
             limit=adapter.capabilities.attachment_limit,
         )
         adapter.inbox = self._inbox
-        self._announce = Announce(
-            capabilities=adapter.capabilities, address=adapter.address, title=title
-        )
+        self._title = title
+        # A bot learns its own name only once it is connected.
+        self._told_address: str | None = None
         self._news_of_router = asyncio.Event()
         self._stopping = asyncio.Event()
         self._cues: asyncio.Queue[Cue] = asyncio.Queue(CUES)
@@ -104,15 +104,25 @@ class Host:
         """Again and again: a router that starts with an empty table learns who we are."""
         while True:
             try:
-                await self._inbox.announce(self._announce)
+                await self._inbox.announce(self._announcement())
             except Rejected as error:
                 self._inbox.log.warning("%s", error.reason)
             self._news_of_router.clear()
             await _set_within(self._news_of_router, self._pace.announce)
 
+    def _announcement(self) -> Announce:
+        self._told_address = self._adapter.address
+        return Announce(
+            capabilities=self._adapter.capabilities,
+            address=self._told_address,
+            title=self._title,
+        )
+
     async def _beat(self) -> None:
         while True:
             self._pulse.changed.clear()
+            if self._told_address not in (None, self._adapter.address):
+                self._news_of_router.set()
             await self._tell_health()
             await _set_within(self._pulse.changed, self._pace.health)
 

@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable
 from adapters.sdk.pace import Pace
 from adapters.sdk.pauses import Pauses
 from adapters.sdk.pulse import Pulse
-from adapters.sdk.verdicts import AuthFailed, Verdict
+from adapters.sdk.verdicts import AuthFailed, Retry, Verdict
+
+# What a channel may make us wait at most, in seconds.
+LONGEST = 3_600.0
 
 
 async def keep(
@@ -31,6 +34,10 @@ async def keep(
         if isinstance(error, AuthFailed):
             pulse.is_("paused", error.reason, part)
             await asyncio.sleep(pace.auth)
+        elif isinstance(error, Retry):
+            # The channel said how long: sooner is an offence, later is a loss.
+            pulse.is_("retrying", error.reason, part)
+            await asyncio.sleep(min(max(error.after, pace.run_first), LONGEST))
         else:
             pulse.is_("retrying", _said(error), part)
             await asyncio.sleep(pauses.after_failure())

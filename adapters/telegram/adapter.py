@@ -39,14 +39,20 @@ class Telegram(Adapter[TelegramConfig]):
         self._bot = Bot(config)
         self._files = Files(self._bot)
         self._delivery = Delivery(self._bot, Turns())
+        self._name = ""
 
     @classmethod
     def faults(cls, config: TelegramConfig) -> list[str]:
         return configuration.faults(config)
 
+    @property
+    def address(self) -> str:
+        """Known once Telegram has told it."""
+        return self._name
+
     async def run(self, inbox: Inbox) -> None:
-        intake = Intake(self._bot, self._files, inbox, self.config.group_answer)
-        name = f"@{(await self._bot.me()).username}"
+        intake = Intake(self._bot, self._files, inbox, self.config.group_answer, self._delivery)
+        self._name = name = f"@{(await self._bot.me()).username}"
         confirm = 0
         while True:
             inbox.ready(name)

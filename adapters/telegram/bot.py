@@ -27,9 +27,10 @@ DOWNLOAD = 20 * 1024 * 1024
 
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,9}")
 
+BLOCKED = "the customer has blocked the bot"
 # What a 403 says, in words for the agent who wrote.
 _FORBIDDEN = {
-    "blocked by the user": "the customer has blocked the bot",
+    "blocked by the user": BLOCKED,
     "user is deactivated": "the customer's Telegram account is gone",
     "can't initiate conversation": "the customer has not written to the bot yet",
     "kicked": "the bot is not in this chat any more",

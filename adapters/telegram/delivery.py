@@ -12,6 +12,9 @@ from adapters.telegram.turns import Turns
 
 # Messages of several parts that stopped in between; the router repeats them within minutes.
 REMEMBERED = 1000
+# Chats remembered as closed; of one that is forgotten Telegram says it again.
+CLOSED = 10_000
+FORBIDDEN = "403"
 
 
 class Delivery:
@@ -19,18 +22,36 @@ class Delivery:
         self._bot, self._turns = bot, turns
         # Message → names of its parts that are in the chat.
         self._there: OrderedDict[str, list[str]] = OrderedDict()
+        # Chats that Telegram lets us write to no more, and why.
+        self._closed: OrderedDict[int, str] = OrderedDict()
+
+    def close(self, chat: int, reason: str) -> None:
+        """Nothing more is sent there until the customer is heard of again."""
+        self._closed[chat] = reason
+        if len(self._closed) > CLOSED:
+            self._closed.popitem(last=False)
+
+    def open(self, chat: int) -> None:
+        self._closed.pop(chat, None)
 
     async def deliver(self, message: Outbound, inbox: Inbox) -> str:
         """The files first: nothing has been sent when one of them does not come."""
         chat = render.chat_of(message.remote)
         if chat is None:
             raise Rejected(f"{message.remote} is no chat of Telegram's")
+        if chat in self._closed:
+            raise Rejected(self._closed[chat], code=FORBIDDEN)
         parts = render.parts(message, chat)
         if not parts:
             raise Rejected("there is nothing in this message")
         files = {file.sha256: await inbox.get(file) for file in message.attachments}
         there = self._so_far(message.id)
-        await self._rest(chat, parts, there, files)
+        try:
+            await self._rest(chat, parts, there, files)
+        except Rejected as error:
+            if error.code == FORBIDDEN:
+                self.close(chat, error.reason)
+            raise
         self._there.pop(message.id, None)
         return there[-1]
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from adapters.sdk import Event, Inbox, MessageIn, Retry, Unavailable, UnreadableIn, Verdict
-from adapters.telegram import parse
-from adapters.telegram.bot import Bot
+from adapters.telegram import parse, render
+from adapters.telegram.bot import BLOCKED, Bot
+from adapters.telegram.delivery import Delivery
 from adapters.telegram.files import Files
 from adapters.telegram.parse import Incoming
 
@@ -19,8 +20,10 @@ Read = tuple[Incoming, bytes]
 
 
 class Intake:
-    def __init__(self, bot: Bot, files: Files, inbox: Inbox, group_answer: str) -> None:
-        self._bot, self._files, self._inbox = bot, files, inbox
+    def __init__(
+        self, bot: Bot, files: Files, inbox: Inbox, group_answer: str, delivery: Delivery
+    ) -> None:
+        self._bot, self._files, self._inbox, self._delivery = bot, files, inbox, delivery
         self._group_answer = group_answer
         self._room = asyncio.Semaphore(LANES)
 
@@ -41,6 +44,12 @@ class Intake:
                 await self._one(found, raw)
 
     async def _one(self, found: Incoming, raw: bytes) -> None:
+        chat = render.chat_of(found.lane)
+        if chat is not None:
+            if found.left:
+                self._delivery.close(chat, BLOCKED)
+            else:
+                self._delivery.open(chat)
         for event in found.events:
             await self._inbox.receive(await self._whole(event, found, raw))
         if found.left:

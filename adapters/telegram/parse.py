@@ -320,7 +320,21 @@ def _reaction(reaction: Reaction) -> str:
 def _member(update: int, told: MyChatMember) -> Incoming:
     chat, status = told.chat, told.new_chat_member.status
     if chat.type == "private":
-        left = str(chat.id) if status == "kicked" else ""
-        return Incoming(update, lane=str(chat.id), left=left)
+        if status != "kicked":
+            return Incoming(update, lane=str(chat.id))
+        blocked = (_blocked(update, told),)
+        return Incoming(update, lane=str(chat.id), left=str(chat.id), events=blocked)
     joined = status in ("member", "administrator", "restricted")
     return Incoming(update, lane=str(chat.id), group=_group(chat.type, chat.id) if joined else 0)
+
+
+def _blocked(update: int, told: MyChatMember) -> MessageIn:
+    """Stands in the thread, so that nobody writes an answer which cannot be delivered."""
+    return MessageIn(
+        id=f"{told.chat.id}/blocked/{update}",
+        remote=str(told.chat.id),
+        sender=party(told.sender or User(id=told.chat.id)),
+        at=float(told.date),
+        text=_chip("has blocked the bot"),
+        automatic=True,
+    )

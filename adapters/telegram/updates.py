@@ -134,6 +134,8 @@ class MyChatMember(_Told, frozen=True):
 
     chat: Chat
     new_chat_member: Member
+    date: Number = 0
+    sender: User | None = field(default=None, name="from")
 
 
 class Reaction(_Told, frozen=True):

@@ -14,6 +14,8 @@ from adapters.sdk.conformance.desk import Desk
 # A case that takes longer hangs.
 CASE_SECONDS = 60.0
 
+Making = Callable[[], Counterpart]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -26,7 +28,7 @@ class Outcome:
     instead: str = ""
 
 
-def check(case: Case, counterpart: Callable[[], Counterpart]) -> str:
+def check(case: Case, counterpart: Making) -> str:
     """Run one case. Raises AssertionError; returns what was tried instead, "" for the case itself.
 
     For pytest: `@pytest.mark.parametrize("case", CASES, ids=str)` over a test that calls this.
@@ -35,9 +37,7 @@ def check(case: Case, counterpart: Callable[[], Counterpart]) -> str:
         return asyncio.run(_checked(case, counterpart(), Path(folder)))
 
 
-def outcomes(
-    counterpart: Callable[[], Counterpart], cases: Sequence[Case] = CASES
-) -> Iterator[Outcome]:
+def outcomes(counterpart: Making, cases: Sequence[Case] = CASES) -> Iterator[Outcome]:
     """One after another, as they come out."""
     for case in cases:
         began = time.monotonic()

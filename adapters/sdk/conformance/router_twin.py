@@ -36,6 +36,8 @@ class RouterTwin:
 
     bus: Bus
     active: bool = True
+    # False: it tells an account where it was, and takes nothing from it.
+    taking: bool = True
     # While it is not set, nothing is committed and nobody has an answer.
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     kept: dict[tuple[str, str], Event] = field(default_factory=dict)
@@ -92,7 +94,7 @@ class RouterTwin:
 
     async def _intake(self, request: Request) -> bytes:
         self.asked += 1
-        if not self.active:
+        if not (self.active and self.taking):
             return codec.encode(NotActive(reason="no lease"))
         intake = codec.decode(request.payload, Intake)
         if isinstance(intake, codec.Malformed):

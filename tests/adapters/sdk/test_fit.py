@@ -1,6 +1,7 @@
 """Events are made to fit the bus."""
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.sdk import Attachment, Fold, MessageIn, Party, UnreadableIn
 from adapters.sdk.fit import ROOM, fit
@@ -45,3 +46,11 @@ def test_what_cannot_be_shortened_is_shown_by_its_raw_form() -> None:
     fitted = fit(event)
     assert isinstance(fitted, UnreadableIn)
     assert (fitted.id, fitted.remote, fitted.raw) == ("1", "r", "e" * 64)
+
+
+def test_half_a_character_stops_no_channel() -> None:
+    told = replace(message("?"), text="half \ud800", id="1\udfff", notes={"page": "\ud800"})
+    found = fit(told)
+    assert isinstance(found, MessageIn)
+    assert (found.text, found.id, found.notes) == ("half \\ud800", "1\\udfff", {"page": "\\ud800"})
+    assert fit(told) == found

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.sdk import AuthFailed, MessageIn, Party, Unavailable
+from adapters.sdk import AuthFailed, MessageIn, Party, Retry, Unavailable
 from adapters.sdk.host import Host
 from tests.adapters.router_twin import RouterTwin
 from tests.adapters.sdk.conftest import FAST, Desk, Echo, until
@@ -71,6 +71,24 @@ async def test_refused_credentials_pause_the_account_and_say_so(hub: Hub) -> Non
     async with running(echo, hub):
         await until(lambda: any(health.state == "paused" for health in router.health))
         assert router.health[-1].said == "the password is wrong"
+
+
+async def test_a_channel_that_is_told_to_wait_waits_so_long_and_no_longer(hub: Hub) -> None:
+    router, echo = RouterTwin(MemoryBus(hub)), Echo()
+    await router.open()
+    answers: list[Exception] = [Unavailable("gone"), Retry("slowly, please", after=0.25)]
+    began: list[float] = []
+
+    def busy() -> None:
+        began.append(asyncio.get_running_loop().time())
+        if answers:
+            raise answers.pop()
+
+    echo.running = busy
+    async with running(echo, hub):
+        await until(lambda: len(began) == 3)
+        assert "slowly, please" in [health.said for health in router.health]
+    assert began[1] - began[0] >= 0.25
 
 
 async def test_stopping_leaves_no_task(hub: Hub) -> None:

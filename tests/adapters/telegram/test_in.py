@@ -207,7 +207,9 @@ async def test_who_blocks_the_bot_is_seen_to_leave(desk: Desk, telegram: Fake) -
     await until(lambda: seen)
     assert b'"online":false' in seen[0]
     await until(lambda: not telegram.updates)
-    assert desk.router.order == []
+    assert desk.router.texts == ["[has blocked the bot]"]
+    assert isinstance(desk.router.order[0], MessageIn)
+    assert desk.router.order[0].automatic
 
 
 async def test_whatever_breaks_nothing_is_lost_or_twice(desk: Desk, telegram: Fake) -> None:

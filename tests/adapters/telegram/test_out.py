@@ -9,9 +9,10 @@ from aiohttp import web
 
 from adapters.sdk import Attachment, AuthFailed, Cue, Unavailable
 from adapters.telegram.adapter import Telegram
-from cordboard.demo.customers.telegram_server import refusal
+from adapters.telegram.bot import BLOCKED
+from cordboard.demo.customers.telegram_server import private, refusal
 from tests.adapters.telegram.conftest import Desk, until
-from tests.adapters.telegram.fake import Fake, broken, cut, message, too_many
+from tests.adapters.telegram.fake import ANNA, Fake, broken, cut, member, message, too_many
 from wire import codec
 from wire.messages import channel
 from wire.messages.channel import Retry, Sent, Unknown
@@ -113,6 +114,27 @@ async def test_a_customer_who_blocked_the_bot_gets_nothing_and_the_reason_is_cle
         reason="the customer has blocked the bot", code="403"
     )
     assert isinstance(await desk.send("hi", remote="102"), Sent)
+
+
+async def test_to_a_closed_chat_nothing_is_sent_until_its_customer_is_back(
+    desk: Desk, telegram: Fake
+) -> None:
+    telegram.blocked.add(101)
+    first, second = await desk.send("hi"), await desk.send("hello?")
+    assert first == second == channel.Rejected(reason=BLOCKED, code="403")
+    assert len(telegram.asked("sendMessage")) == 1
+    telegram.blocked.clear()
+    await telegram.tell(message=message(1, text="I am back"))
+    await until(lambda: desk.router.texts)
+    assert isinstance(await desk.send("welcome"), Sent)
+    await telegram.tell(my_chat_member=member("kicked", private(ANNA)))
+    await until(lambda: len(desk.router.texts) == 2)
+    assert await desk.send("and now?") == channel.Rejected(reason=BLOCKED, code="403")
+    assert telegram.texts() == ["welcome"]
+
+
+async def test_people_see_which_bot_it_is_once_it_knows_itself(desk: Desk) -> None:
+    await until(lambda: any(said.address == "@kvit_bot" for said in desk.router.announced))
 
 
 async def test_what_was_refused_halfway_says_how_far_it_came(desk: Desk, telegram: Fake) -> None:

@@ -7,7 +7,7 @@ class ExampleConfig(Config, frozen=True, kw_only=True):
     """`token` is what the service gave to its owner."""
 
     token: Secret
-    url: str = "https://example.invalid"
+    url: str = "https://service.invalid"
     # Seconds for which the service keeps our question for news open.
     wait: int = 20
 
@@ -15,7 +15,7 @@ class ExampleConfig(Config, frozen=True, kw_only=True):
 def faults(config: ExampleConfig) -> list[str]:
     """What is wrong with the values: a sentence each, with its key first."""
     rules = {
-        "url: an address such as https://chat.example is expected": (
+        "url: an address such as https://service.test is expected": (
             not config.url.startswith(("http://", "https://"))
         ),
         "token: is empty": not config.token.value,
