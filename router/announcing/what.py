@@ -117,7 +117,10 @@ class Telling:
                 yield self._failed(row, row.owner or row.agent, seqs[row.id])
 
     def _failed(self, row: Row, agent: str, seq: int) -> Told:
-        said = say("A message was not delivered: {reason}", reason=row.reason or "no reason given")
+        reason = row.reason or "no reason given"
+        said = say("A message was not delivered: {reason}", reason=reason)
+        if row.state == "ambiguous":
+            said = say("It is not known whether a message arrived: {reason}", reason=reason)
         notice = Notice(said=said, conversation=row.conversation, urgent=True)
         return Told(subjects.news_agent(agent), seq, notice)
 

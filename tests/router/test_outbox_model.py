@@ -20,7 +20,7 @@ from wire import codec, subjects
 from wire.bus import Request
 from wire.desk_client import Refused
 from wire.memory_bus import Hub, MemoryBus
-from wire.messages.channel import Delivery, Outbound, Rejected, Retry, Sent, Unknown
+from wire.messages.channel import Delivery, NeverHeard, Outbound, Rejected, Retry, Sent, Unknown
 from wire.messages.verbs import Resend
 
 pytestmark = pytest.mark.contract
@@ -40,7 +40,7 @@ STEPS = st.lists(
         st.tuples(st.just("verdict"), st.integers(0, 5), st.sampled_from(sorted(VERDICTS))),
         st.tuples(st.just("settle"), st.integers(1, 8), st.sampled_from(("again", "sent", "drop"))),
         st.tuples(st.just("later")),
-        st.tuples(st.just("restart")),
+        st.tuples(st.just("restart"), st.booleans()),
     ),
     max_size=30,
 )
@@ -99,7 +99,7 @@ class World:
     def __init__(self, office: Office) -> None:
         self.office, self.desk, self.hub = office, office.desk, Hub()
         self.asked: dict[int, asyncio.Future[Delivery]] = {}
-        self.taken: list[int] = []
+        self.taken: set[int] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -129,18 +129,20 @@ class World:
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
-        self.asked.clear()
 
     async def _answer(self, request: Request) -> bytes:
         outbound = codec.decode(request.payload, Outbound)
         assert isinstance(outbound, Outbound)
         number = int(outbound.id.removeprefix("out-"))
-        assert number not in self.asked, "it is being sent twice at once"
-        assert number not in self.taken, "it was sent already"
-        self.asked[number] = asyncio.get_running_loop().create_future()
-        verdict = await self.asked[number]
+        if outbound.inquiry and number not in self.asked:
+            return codec.encode(NeverHeard(age=0.0))
+        if not outbound.inquiry:
+            assert number not in self.asked, "it is being sent twice at once"
+            assert number not in self.taken, "it was sent already"
+            self.asked[number] = asyncio.get_running_loop().create_future()
+        verdict = await asyncio.shield(self.asked[number])
         if isinstance(verdict, Sent):
-            self.taken.append(number)
+            self.taken.add(number)
         return codec.encode(verdict)
 
     async def settle_down(self) -> None:
@@ -200,8 +202,8 @@ async def _step(world: World, model: Model, step: Any) -> None:
                 row.due = True
             world.desk.clock += 10_000
             world.wake()
-        case ("restart",):
-            await _restart(world, model)
+        case ("restart", together):
+            await _restart(world, model, together=together)
 
 
 async def _settle(world: World, model: Model, number: int, choice: Any) -> None:
@@ -217,13 +219,15 @@ async def _settle(world: World, model: Model, number: int, choice: Any) -> None:
         assert expected
 
 
-async def _restart(world: World, model: Model) -> None:
-    """Another router, a new epoch: what was being sent is in doubt."""
+async def _restart(world: World, model: Model, *, together: bool) -> None:
+    """Another router, a new epoch: adapters that live on know what was being sent, others not."""
     await world.stop()
     for row in model.rows.values():
-        if row.state == "sending":
+        if row.state == "sending" and together:
             model.verdict(row, "unknown")
             row.due = True
+    if together:
+        world.asked.clear()
     await _next_epoch(world.desk)
     await world.start()
 

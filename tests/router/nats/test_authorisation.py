@@ -176,7 +176,7 @@ async def test_everybody_reaches_whom_they_may_ask(server: Server) -> None:
     router, asks = await server.answers(), await server.asks()
     adapter = await server.adapter("email", "support")
     asked = await answering(router, "rpc.*.*", "intake.*.*", "state.*.*", "blob.put.*.*")
-    sent = await answering(adapter, "send.email.support")
+    sent = await answering(adapter, "send.email.support", "list.email.support")
     asking: Sequence[tuple[Bus, str]] = (
         (await server.alice(), "rpc.alice.hello"),
         (await server.door(), "rpc.door.login"),
@@ -184,6 +184,7 @@ async def test_everybody_reaches_whom_they_may_ask(server: Server) -> None:
         (adapter, "state.email.support"),
         (adapter, "blob.put.email.support"),
         (asks, "send.email.support"),
+        (asks, "list.email.support"),
     )
     for bus, subject in asking:
         assert await bus.request(subject, b"?", timeout=2) == NO
