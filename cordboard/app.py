@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from console.words.catalogue import _
 from cordboard import config_commands, doctor, hand_written, keeping, logging_in, programs
 from cordboard.asking import Commands
+from cordboard.new_adapter import commands as adapter_commands
 from cordboard.verb_options import command
 from cordboard.verbs import PHRASES
 
@@ -23,6 +24,7 @@ GROUPS = {
     "file": _("Attachments."),
     "config": _("The configuration file."),
     "nats": _("The bus."),
+    "adapter": _("Channels: one account alone, and what their authors need."),
     # These say something by themselves, too.
     "ledger": _("What came in, and what became of it."),
     "outbox": _("What is on its way out, failed or is uncertain."),
@@ -37,8 +39,15 @@ class Numbered(TyperGroup):
         return super().resolve_command(ctx, ["show", *args] if args[0].isdecimal() else args)
 
 
+class Named(TyperGroup):
+    """A name alone is run: "adapter chat" is "adapter run chat"."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["run", *args])
+
+
 # Groups that understand more than their commands.
-MORE: dict[str, type[TyperGroup]] = {"contact": Numbered}
+MORE: dict[str, type[TyperGroup]] = {"contact": Numbered, "adapter": Named}
 
 app = typer.Typer(
     help=_("Cordboard connects customers, on whichever channel they write, to the right agent."),
@@ -88,6 +97,7 @@ def _add(words: str, function: Callable[..., None], said: str) -> None:
 
 COMMANDS: Commands = (
     *programs.COMMANDS,
+    *adapter_commands.COMMANDS,
     *logging_in.COMMANDS,
     *((phrase.words, command(phrase), phrase.help) for phrase in PHRASES),
     *hand_written.COMMANDS,

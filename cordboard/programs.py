@@ -161,7 +161,7 @@ def demo(context: typer.Context) -> None:
 COMMANDS: Commands = (
     ("run", run, _("The whole desk on this machine: bus, router, channels.")),
     ("router", router, _("The router alone.")),
-    ("adapter", adapter, _("One channel account alone.")),
+    ("adapter run", adapter, _("One channel account alone; the account's name is enough.")),
     ("console", console, _("The agent's screen.")),
     ("demo", demo, _("A whole desk with customers and colleagues, to look around in.")),
 )
