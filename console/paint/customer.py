@@ -22,7 +22,7 @@ def customer_lines(view: View, width: int, focused: bool) -> list[Line]:
     found = [_title(card.name or _("Customer"), focused), line()]
     found.extend(_warnings(card, width))
     found.extend(_note(card, view, width))
-    found.extend(_identities(card, view))
+    found.extend(_identities(card, width))
     found.extend(_about(card, view, width))
     found.extend(_others(card, view))
     return found
@@ -56,12 +56,12 @@ def _note(card: ContactCard, view: View, width: int) -> Iterator[Line]:
     yield line()
 
 
-def _identities(card: ContactCard, view: View) -> Iterator[Line]:
+def _identities(card: ContactCard, width: int) -> Iterator[Line]:
     for identity in card.identities:
         yield Line((Span(f" {identity.address}"),), (_trust(identity), Span(" ")))
     for one in card.merged:
-        yield line(Span(" " + _("with {name} (#{number}); M undoes it", name=one.name,
-                                number=one.id), "dim"))  # fmt: skip
+        words = _("with {name} (#{number}); M undoes it", name=one.name, number=one.id)
+        yield from (line(Span(f" {part}", "dim")) for part in wrapped(words, width - 2))
     if card.identities:
         yield line()
 
