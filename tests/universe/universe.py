@@ -33,6 +33,7 @@ from tests.universe.process import Process, tasks_of_processes
 from tests.universe.store import Disk, DiskStore
 from tests.universe.time import Stuck, VirtualLoop
 from wire.desk_client import Desk as DeskClient
+from wire.desk_client import Refused
 from wire.messages.verbs import Hello, Queue, QueuePage, Timeline, TimelinePage, Welcome
 from wire.settings import Account, Settings, Team
 from wire.settings import Desk as DeskSettings
@@ -160,6 +161,8 @@ class Universe:
             self.loop.run_until_complete(self._lived())
         except Stuck:
             self.fault("everything stands still")
+        except Exception as error:
+            self.fault(f"the universe ended by {error!r}")
         finally:
             self.report.trace = self._hash.hexdigest()
             self._end()
@@ -494,7 +497,7 @@ class Universe:
         """What each console shows is what a new one would show."""
         for name, console in self.consoles.items():
             wrong: list[str] = []
-            for _ in range(3):
+            for _ in range(12):
                 wrong = [said async for said in self._picture(name, console)]
                 if not wrong:
                     break
@@ -531,7 +534,10 @@ class Universe:
         thread = view.thread
         if thread is None or not thread.loaded:
             return
-        times: TimelinePage = await desk.call(Timeline(contact=thread.contact, watch=False))
+        try:
+            times: TimelinePage = await desk.call(Timeline(contact=thread.contact, watch=False))
+        except Refused:
+            return  # it was handed to others, and what was read stays on the screen
         shown_ids = {m.id: m for m in thread.messages}
         for message in times.messages:
             if shown_ids.get(message.id) != message:
