@@ -17,9 +17,10 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class WritingIs:
-    """Whether the desk can write: why not, or None."""
+    """Whether the desk can write (why not, or None), and whether it holds sending back."""
 
     read_only: Said | None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Link:
         self._gap: int | None = None
         self._last_news = 0.0
         self._said = LinkIs()
-        self._read_only: Said | None = None
+        self._writes: tuple[Said | None, bool] = (None, False)
         self._rights: tuple[object, ...] = ()
         self._unheard: list[str] = []
 
@@ -155,7 +155,7 @@ class Link:
             welcome: Welcome = await self.desk.call(Hello(release=RELEASE))
             rtt = self._now() - began
             await self._subscribe(self._bus, welcome)
-            self._read_only = welcome.read_only
+            self._writes = (welcome.read_only, welcome.paused)
             self._listener.tell(welcome)
             self._last_news = self._now()
             self._state("up", rtt=rtt)
@@ -223,9 +223,9 @@ class Link:
             self._gap = 0
 
     def _writing(self, beat: Beat) -> None:
-        if beat.read_only != self._read_only:
-            self._read_only = beat.read_only
-            self._listener.tell(WritingIs(beat.read_only))
+        if self._writes != (beat.read_only, beat.paused):
+            self._writes = (beat.read_only, beat.paused)
+            self._listener.tell(WritingIs(*self._writes))
 
     def _count(self, subject: str, told: News) -> None:
         """Notice a gap: this subject's last news was another than this one follows."""

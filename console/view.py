@@ -80,6 +80,8 @@ class View:
     accounts: tuple[AccountRow, ...] = ()
     canned: tuple[CannedReply, ...] = ()
     read_only: Said | None = None
+    # Nothing is sent until an operator says so.
+    paused: bool = False
     rows: Mapping[int, ConversationRow] = field(default_factory=dict)
     # The list on the left: which, filtered by what, in what order, and what waits behind it.
     list: ListName = "mine"

@@ -39,8 +39,8 @@ def advance(view: View, event: Event) -> View:
             return replace(view, now=now)
         case LinkIs():
             return replace(view, link=event)
-        case WritingIs(read_only):
-            return replace(view, read_only=read_only)
+        case WritingIs(read_only, paused):
+            return replace(view, read_only=read_only, paused=paused)
         case Welcome():
             return _welcomed(view, event)
         case Colleagues():
@@ -77,4 +77,5 @@ def _welcomed(view: View, welcome: Welcome) -> View:
         accounts=welcome.accounts,
         canned=welcome.canned,
         read_only=welcome.read_only,
+        paused=welcome.paused,
     )

@@ -37,6 +37,8 @@ def _counts(view: View) -> Iterable[tuple[Span, ...]]:
     counts = view.counts
     if view.read_only:
         yield (Span(_("read only"), "late"),)
+    if view.paused:
+        yield (Span(_("nothing is sent"), "late"),)
     yield _mine(view)
     yield (Span(_("waiting {count}", count=counts.waiting), "dim"),)
     team: list[Span] = [Span(_("team {count}", count=counts.team), "dim")]

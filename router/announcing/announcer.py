@@ -4,6 +4,7 @@ It reads after the commit, beside the lane: what changed twice meanwhile is told
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from router.announcing import numbers, what
 from router.announcing.numbers import Stale
 from router.announcing.what import Does, Told
 from router.attendance import Attendance
+from router.store.sql import Rows
 from router.store.store import Store
 from wire import codec, subjects
 from wire.bus import Bus, BusError
@@ -53,6 +55,7 @@ class Announcer:
         self._clock = clock
         self._read_only = read_only
         self._was_read_only: str | None = None
+        self._paused = False
         self._changes: list[Change] = []
         self._does: list[Does] = []
         self._awake = asyncio.Event()
@@ -166,7 +169,9 @@ class Announcer:
 
     async def beat(self) -> None:
         """The router is there: to everybody who is, and to the teams that were told something."""
-        body = Beat(at=self._clock(), read_only=self._read_only_said())
+        with contextlib.suppress(apsw.Error):  # what was true a second ago
+            self._paused = await self._store.read(_paused)
+        body = Beat(at=self._clock(), read_only=self._read_only_said(), paused=self._paused)
         agents = {subjects.news_agent(agent) for agent in self._attendance.here()}
         for subject in agents | {s for s in self._told if not s.startswith("news.agent.")}:
             await self._news(subject, 0, body)
@@ -209,3 +214,7 @@ class Announcer:
             passing("news.told", subject)
         except BusError as error:
             log.debug("not told on %s: %s", subject, error)
+
+
+def _paused(rows: Rows) -> bool:
+    return rows.one("operating").paused is not None

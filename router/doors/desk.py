@@ -66,6 +66,7 @@ class DeskReads:
                 for row in read.rows.all("canned")
             ),
             read_only=self._live.read_only_said(),
+            paused=read.rows.one("operating").paused is not None,
         )
 
     def who(self, read: Reading, ask: Who) -> Colleagues:

@@ -21,6 +21,8 @@ class Beat(Wire, frozen=True, tag="beat"):
     at: float
     # Why the desk cannot write at the moment.
     read_only: Said | None = None
+    # Nothing is sent until an operator says so.
+    paused: bool = False
 
 
 class ConversationIs(Wire, frozen=True, tag="conversation"):

@@ -73,6 +73,8 @@ class Welcome(Wire, frozen=True):
     accounts: tuple[AccountRow, ...] = ()
     canned: tuple[CannedReply, ...] = ()
     read_only: Said | None = None
+    # Nothing is sent until an operator says so.
+    paused: bool = False
 
 
 class Hello(Ask, frozen=True):
