@@ -9,11 +9,13 @@ from wire.messages.verbs import Outbox, ReadOutbox
 MOST = 500
 # So many rows are looked at for one page: those of others' threads are left out of it.
 LOOKED_AT = 2_000
+# The others are few, and have an index of their own.
+SETTLED = ("sent", "cancelled")
 
 
 def outbox(read: Reading, ask: ReadOutbox) -> Outbox:
     """Newest first; without a state whatever is not settled."""
-    statement = "outbox_in" if ask.state else "outbox_unsettled"
+    statement = "outbox_in" if ask.state in SETTLED else "outbox_unsettled"
     found = read.rows.all(
         statement, state=ask.state, account=ask.account, conversation=ask.conversation,
         before=ask.before or 2**62, limit=LOOKED_AT,

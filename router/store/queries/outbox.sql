@@ -73,21 +73,24 @@ WHERE state IN ('held', 'ready', 'sending', 'ambiguous')
     AND kind = :kind AND account = :account AND state = 'ready' AND not_before > :now;
 
 -- outbox_unsettled
--- What is on its way, failed or is uncertain, newest first.
-SELECT o.*, m.contact, m.at, m.author, m.text, (
+-- What is on its way, failed or is uncertain, or one of these, newest first.
+SELECT o.id, o.message, o.conversation, o.kind, o.account, o.remote, o.state, o.reason, o.attempt,
+    o.doubts, o.not_before, m.contact, m.at, m.author, substr(m.text, 1, 200) AS text, (
         SELECT older.message FROM outbox older
         WHERE older.conversation = o.conversation AND older.id < o.id
             AND older.state IN ('held', 'ready', 'sending', 'ambiguous')
         ORDER BY older.id LIMIT 1) AS behind
 FROM outbox o JOIN messages m ON m.id = o.message
-WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous', 'failed') AND :state = ''
+WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous', 'failed')
+    AND (:state = '' OR o.state = :state)
     AND o.id < :before AND (:account = '' OR o.account = :account)
     AND (:conversation = 0 OR o.conversation = :conversation)
 ORDER BY o.id DESC LIMIT :limit;
 
 -- outbox_in
 -- Deliveries in one state, newest first.
-SELECT o.*, m.contact, m.at, m.author, m.text, (
+SELECT o.id, o.message, o.conversation, o.kind, o.account, o.remote, o.state, o.reason, o.attempt,
+    o.doubts, o.not_before, m.contact, m.at, m.author, substr(m.text, 1, 200) AS text, (
         SELECT older.message FROM outbox older
         WHERE older.conversation = o.conversation AND older.id < o.id
             AND older.state IN ('held', 'ready', 'sending', 'ambiguous')
