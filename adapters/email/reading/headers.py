@@ -22,21 +22,24 @@ class Headers:
     """The headers of one mail, in order; names without regard to case."""
 
     def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
-        self._fields = tuple((name.strip().lower(), value) for name, value in fields)
+        self._fields: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._fields.setdefault(name.strip().lower(), []).append(value)
 
     def all(self, name: str) -> tuple[str, ...]:
         """The raw values under this name: unfolded, of whole characters, not yet decoded."""
-        return tuple(unfolded(value) for key, value in self._fields if key == name)
+        return tuple(map(unfolded, self._fields.get(name, ())))
 
     def first(self, name: str) -> str:
-        return next((unfolded(value) for key, value in self._fields if key == name), "")
+        values = self._fields.get(name)
+        return unfolded(values[0]) if values else ""
 
     def words(self, name: str) -> str:
         """The decoded text of the first header of this name."""
         return words(self.first(name))
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name for key, _ in self._fields)
+        return name in self._fields
 
 
 def read(part: Part) -> Headers:
