@@ -260,6 +260,8 @@ def _consoles(consoles: verbs.Consoles) -> Iterable[Any]:
 def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     if status.read_only:
         yield Text(told(status.read_only), style="bold")
+    if status.paused:
+        yield Text(_("Nothing is sent, until: cordboard resume"), style="bold")
     facts = {
         # Of the whole desk; who does not lead is told of their teams only.
         **({_("messages"): status.messages} if status.messages else {}),
@@ -277,6 +279,11 @@ def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     for account in status.accounts:
         state = f"{account.health or _('silent')} {_line(account.health_said, 200)}"
         _add(table, f"{account.kind} {account.account}", state)
+    # One that never came up has only its health to show.
+    known = {f"{account.kind}.{account.account}" for account in status.accounts}
+    for name, health in status.health.items():
+        if name not in known:
+            _add(table, name.replace(".", " "), f"{health.state} {_line(health.said, 200)}")
     yield table
 
 
