@@ -126,9 +126,8 @@ class Refreshing:
     def heard(self, event: Event, view: View) -> None:
         """News that carry only ids: ask for what they name, if it is on the screen."""
         match event:
-            case news.ConversationMoved():
-                if self._matters(event, view):
-                    self._rows.add(event.conversation)
+            case news.ConversationsMoved(moved=moved):
+                self._rows |= {one.conversation for one in moved if self._matters(one, view)}
             case news.ContactChanged(contact=contact):
                 if view.thread and view.thread.contact == contact:
                     self._card = True
@@ -138,7 +137,7 @@ class Refreshing:
         if (self._rows or self._card or self._anew) and (self._later is None or self._later.done()):
             self._later = asyncio.ensure_future(self._gathered())
 
-    def _matters(self, moved: news.ConversationMoved, view: View) -> bool:
+    def _matters(self, moved: news.Moved, view: View) -> bool:
         known = view.rows.get(moved.conversation)
         if known is not None:
             return moved.version > known.version

@@ -20,8 +20,9 @@ from wire.messages.news import (
     Body,
     ContactChanged,
     ConversationIs,
-    ConversationMoved,
+    ConversationsMoved,
     MessageIs,
+    Moved,
     NoteIs,
     Notice,
     PresenceIs,
@@ -30,6 +31,8 @@ from wire.messages.news import (
 from wire.messages.verbs import Ask
 
 Row = Any
+# Of so many conversations one news tells.
+TOGETHER = 500
 # Changes of a conversation's entries; all others that name one are of the conversation itself.
 OF_MESSAGES = (*messages.ADDED, "message_changed", "send_failed")
 
@@ -60,6 +63,7 @@ class Telling:
     def __init__(self, rows: Rows, watchers: Mapping[int, set[str]], here: Sequence[str]) -> None:
         self._rows = rows
         self._watchers = watchers
+        self._watched = {contact for contact, agents in watchers.items() if agents}
         self._here = here
         self._askers: dict[str, Asker | None] = {}
         self._sees: dict[tuple[str, int], bool] = {}
@@ -88,26 +92,35 @@ class Telling:
         for change in changes:
             if change.conversation and change.what not in OF_MESSAGES:
                 of[change.conversation].append(change)
-        for row in self._rows.all("conversation_rows", ids=_json(of)):
-            yield from self._conversation(row, of[row.id])
+        rows = self._rows.all("moved", ids=_json(of))
+        yield from _to_teams(rows, of)
+        yield from self._to_agents(rows, of)
 
-    def _conversation(self, row: Row, changes: Sequence[Change]) -> Iterator[Told]:
-        seq = changes[-1].seq
-        moved = ConversationMoved(conversation=row.id, contact=row.contact, version=row.version,
-                                  status=row.status, owner=row.owner)  # fmt: skip
-        for team in {row.team} | {change.team for change in changes if change.team}:
-            yield Told(subjects.news_team(team), seq, moved)
-        left = {change.agent for change in changes if change.what == "left"}
-        concerned = left | ({row.owner} if row.owner else set())
-        allowed = self._allowed(row.contact, concerned)
-        now = ConversationIs(row=shown.conversation(row))
-        for agent in allowed:
-            yield Told(subjects.news_agent(agent), seq, now)
-        for agent in left - allowed:  # theirs no more, and not for their eyes
-            yield Told(subjects.news_agent(agent), seq, moved)
+    def _to_agents(self, rows: Sequence[Row], of: Mapping[int, list[Change]]) -> Iterator[Told]:
+        """The whole row to those whom it concerns; who lost it, and may not see it, hears so."""
+        allowed: dict[int, set[str]] = {}
+        for row in rows:
+            left = {change.agent for change in of[row.id] if change.what == "left"}
+            concerned = left | ({row.owner} if row.owner else set())
+            allowed[row.id] = self._allowed(row.contact, concerned)
+            for agent in left - allowed[row.id]:
+                body = ConversationsMoved(moved=(_moved(row),))
+                yield Told(subjects.news_agent(agent), of[row.id][-1].seq, body)
+        wanted = [number for number, agents in allowed.items() if agents]
+        for row in self._rows.all("conversation_rows", ids=_json(wanted)) if wanted else ():
+            now = ConversationIs(row=shown.conversation(row))
+            for agent in allowed[row.id]:
+                yield Told(subjects.news_agent(agent), of[row.id][-1].seq, now)
 
     def _messages(self, changes: Sequence[Change]) -> Iterator[Told]:
-        seqs = {c.message: c.seq for c in changes if c.what in OF_MESSAGES}
+        seqs = {
+            c.message: c.seq
+            for c in changes
+            if c.what == "send_failed"
+            or (c.what in OF_MESSAGES and (c.agent or c.contact in self._watched))
+        }
+        if not seqs:
+            return
         failed = {c.message for c in changes if c.what == "send_failed"}
         for row in self._rows.all("messages_by_id", ids=_json(seqs)):
             body = MessageIs(row=shown.message(row))
@@ -172,6 +185,25 @@ class Telling:
             except Refused:
                 self._askers[agent] = None
         return self._askers[agent]
+
+
+def _to_teams(rows: Sequence[Row], of: Mapping[int, list[Change]]) -> Iterator[Told]:
+    """Each team hears at once of all its conversations that changed, or that left it."""
+    told: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for team in {row.team} | {change.team for change in of[row.id] if change.team}:
+            told[team].append(row)
+    for team, found in told.items():
+        found.sort(key=lambda row: of[row.id][-1].seq)
+        for start in range(0, len(found), TOGETHER):
+            some = found[start : start + TOGETHER]
+            body = ConversationsMoved(moved=tuple(map(_moved, some)))
+            yield Told(subjects.news_team(team), of[some[-1].id][-1].seq, body)
+
+
+def _moved(row: Row) -> Moved:
+    return Moved(conversation=row.id, contact=row.contact, version=row.version,
+                 status=row.status, owner=row.owner)  # fmt: skip
 
 
 def _json(ids: Iterable[int]) -> str:

@@ -82,10 +82,8 @@ async def test_team_news_carry_ids_only_and_the_row_is_asked_for(
         await hands.press("v", "w")
         await hands.sees("Jan Kowalski")
         desk.rows[row.id] = _renamed(row, "Jan Nowak")
-        moved = news.ConversationMoved(
-            conversation=row.id, contact=row.contact, version=2, status="waiting"
-        )
-        await desk.tell(moved, subject="news.team.support")
+        moved = news.Moved(conversation=row.id, contact=row.contact, version=2, status="waiting")
+        await desk.tell(news.ConversationsMoved(moved=(moved,)), subject="news.team.support")
         await hands.sees("Jan Nowak")
 
 

@@ -31,14 +31,20 @@ class ConversationIs(Wire, frozen=True, tag="conversation"):
     row: ConversationRow
 
 
-class ConversationMoved(Wire, frozen=True, tag="moved"):
-    """For teams: something changed in it; ask for the row if it is on the screen."""
+class Moved(Wire, frozen=True):
+    """Something changed in a conversation; ask for the row if it is on the screen."""
 
     conversation: int
     contact: int
     version: int
     status: str
     owner: str = ""
+
+
+class ConversationsMoved(Wire, frozen=True, tag="moved"):
+    """For teams, ids only: all that changed within a moment, so that a flood is few news."""
+
+    moved: tuple[Moved, ...]
 
 
 class MessageIs(Wire, frozen=True, tag="message"):
@@ -122,7 +128,7 @@ class Notice(Wire, frozen=True, tag="notice"):
 Body = (
     Beat
     | ConversationIs
-    | ConversationMoved
+    | ConversationsMoved
     | MessageIs
     | NoteIs
     | ContactChanged

@@ -42,6 +42,11 @@ WHERE c.id IN (SELECT value FROM json_each(:ids)) AND (:everything OR EXISTS (
     SELECT 1 FROM conversations o WHERE o.contact = c.contact
         AND (o.owner = :agent OR o.team IN (SELECT value FROM json_each(:teams)))));
 
+-- moved
+-- What teams are told of conversations, by id.
+SELECT id, contact, version, status, owner, team FROM conversations
+WHERE id IN (SELECT value FROM json_each(:ids));
+
 -- conversation_rows
 -- Conversations by id, for those who were checked.
 SELECT c.*, p.name AS contact_name,

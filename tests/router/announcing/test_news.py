@@ -17,7 +17,7 @@ from wire.messages.news import (
     Beat,
     ContactChanged,
     ConversationIs,
-    ConversationMoved,
+    ConversationsMoved,
     CountsAre,
     CustomerDoes,
     MessageIs,
@@ -102,8 +102,8 @@ async def test_who_loses_it_hears_so_without_words_when_it_is_not_for_them(offic
     await office.ask("bo", Transfer(conversation=1, team="sales"))
     await office.tell()
     assert not any(isinstance(n.body, ConversationIs | MessageIs) for n in (*ana, *support))
-    assert any(isinstance(n.body, ConversationMoved) for n in bo)
-    assert _kinds(sales) == _kinds(support) == {ConversationMoved}
+    assert any(isinstance(n.body, ConversationsMoved) for n in bo)
+    assert _kinds(sales) == _kinds(support) == {ConversationsMoved}
 
 
 async def test_team_news_carry_no_text(office: Office) -> None:

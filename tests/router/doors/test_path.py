@@ -5,7 +5,7 @@ import pytest
 from tests.router.doors.office import Office
 from wire import subjects
 from wire.desk_client import Refused
-from wire.messages.news import ConversationIs, ConversationMoved, MessageIs
+from wire.messages.news import ConversationIs, ConversationsMoved, MessageIs
 from wire.messages.verbs import Heartbeat, Hello, Queue, Reply, Take, Timeline
 
 pytestmark = pytest.mark.contract
@@ -53,7 +53,7 @@ async def test_the_owner_is_told_with_text_and_the_team_without(both: Office) ->
     assert (rows[-1].owner, rows[-1].last_text) == ("ana", "Where is my order?")
     texts = [news.body.row.text for news in mine if isinstance(news.body, MessageIs)]
     assert texts == ["Where is my order?"]
-    assert {type(news.body) for news in team} == {ConversationMoved}
+    assert {type(news.body) for news in team} == {ConversationsMoved}
 
 
 async def test_a_beat_keeps_an_agent_here(both: Office) -> None:
