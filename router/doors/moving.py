@@ -143,6 +143,7 @@ def prioritise(doing: Doing, ask: Prioritise) -> Done:
 
 def hold(doing: Doing, row: Row, agent: str, said: Said, cause: str = "by hand") -> Row:
     """The agent has it because a person said so; capacity is not asked."""
+    check_not_joined(row)
     before = row.owner if row.status == "assigned" else ""
     row = conversations.give(doing.work, row, agent)
     if before and before != agent:
@@ -151,6 +152,13 @@ def hold(doing: Doing, row: Row, agent: str, said: Said, cause: str = "by hand")
     dispatch.taken(doing.work, row, agent, said, cause)
     dispatch.dispatch(doing.work, cause)  # who gave it away may have room now
     return row
+
+
+def check_not_joined(row: Row) -> None:
+    """Nobody works in a conversation whose words stand in another one."""
+    if row.joined:
+        raise Refused("conflict", say("#{number} was joined to #{conversation}.", number=row.id,
+                                      conversation=row.joined), now=row.joined)  # fmt: skip
 
 
 def _give(doing: Doing, row: Row, agent: str) -> Row:
@@ -180,6 +188,7 @@ def _to_skill(doing: Doing, row: Row, skill: str, level: int, team: str) -> Row:
 
 def _back(doing: Doing, row: Row, what: str, said: Said, **changes: Any) -> Row:
     """To the queue at the place of its age; whoever gave it back is not asked for it again."""
+    check_not_joined(row)
     work, before = doing.work, row.owner if row.status == "assigned" else ""
     work.desk.end(row.id, work.now)
     if before:

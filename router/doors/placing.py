@@ -6,7 +6,7 @@ What a move would do is told before it is done, by the same look at the same row
 from dataclasses import dataclass
 from typing import Any
 
-from router.doors import sight
+from router.doors import moving, sight
 from router.doors.asker import Doing, Looking, Reading, Refused
 from router.handling import moves
 from router.handling.moves import Mover
@@ -74,10 +74,9 @@ def _check(look: Looking, meant: Meant) -> None:
     source, message, target = meant.source, meant.message, meant.target
     if message is not None and message.author_is == "desk":
         raise Refused("invalid", say("What the desk says stays where it is."))
-    if source.joined:
-        raise _joined(source)
-    if target is not None and target.joined:
-        raise _joined(target)
+    moving.check_not_joined(source)
+    if target is not None:
+        moving.check_not_joined(target)
     if target is not None and target.id == source.id:
         raise Refused("conflict", say("It stands there already."))
     if message is None and target is None and meant.contact.id == source.contact:
@@ -95,21 +94,16 @@ def _check_sent(look: Looking, meant: Meant) -> None:
         raise Refused("busy", say("A message of it is on its way: wait until it is sent."))
 
 
-def _joined(row: Row) -> Refused:
-    return Refused("conflict", say("#{number} was joined to #{conversation}.", number=row.id,
-                                   conversation=row.joined))  # fmt: skip
-
-
 def _check_stands(doing: Doing, made: Row, source: Row) -> None:
     if made.undone is not None:
         raise Refused("late", say("It was moved back already."))
+    further = doing.rows.value("moved_further", move=made.id)
     if made.message:
-        stands = sight.message(doing, made.message).conversation == made.into_conversation
-        later = source.joined
+        further = further or source.joined
     else:
-        later = doing.rows.value("later_move", conversation=made.conversation, id=made.id)
-        stands = not made.into_conversation or source.joined == made.into_conversation
-    if not stands or later:
+        known = {"conversation": made.conversation, "id": made.id}
+        further = further or doing.rows.value("later_move", **known)
+    if further:
         raise Refused("conflict", say("It was moved further since: move that back first."))
 
 

@@ -18,6 +18,12 @@ UPDATE moves SET undone = :now WHERE id = :id;
 SELECT id FROM moves
 WHERE conversation = :conversation AND message = 0 AND id > :id AND undone IS NULL LIMIT 1;
 
+-- moved_further
+-- Something of a move was moved again, and that still holds.
+SELECT 1 FROM moved m JOIN moved later ON later.message = m.message AND later.move > m.move
+JOIN moves v ON v.id = later.move AND v.undone IS NULL
+WHERE m.move = :move LIMIT 1;
+
 -- remember_moved
 -- What a message was before a move.
 INSERT INTO moved (move, message, placed, home, guest, counts)
@@ -47,14 +53,11 @@ UPDATE messages SET conversation = :conversation, contact = :contact,
 WHERE conversation = :came_from AND id < :line;
 
 -- moved_back
--- The messages of a move that nobody moved further go back to what they were.
+-- The messages of a move go back to what they were.
 UPDATE messages SET conversation = :conversation, contact = :contact, placed = m.placed,
     home = m.home, guest = m.guest, counts = m.counts, version = version + 1
 FROM moved m
-WHERE m.move = :move AND m.message = messages.id AND messages.conversation = :came_from
-    AND NOT EXISTS (
-        SELECT 1 FROM moved later JOIN moves v ON v.id = later.move
-        WHERE later.message = messages.id AND later.move > :move AND v.undone IS NULL);
+WHERE m.move = :move AND m.message = messages.id AND messages.conversation = :came_from;
 
 -- outbox_follows
 -- What is to be sent stands where its message does.
