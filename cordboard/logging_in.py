@@ -36,10 +36,11 @@ def login(
     ca: Authority = None,
     json: Json = False,
 ) -> None:
-    password = "" if code else _password()
+    # Typed rather than named, a code stands in no list of processes and in no history.
+    typed = "" if code else _password()
     where = Where(data, url, agent, json)
     trusted = str(ca.resolve()) if ca else ""
-    show(asyncio.run(_login(where, agent, password, code, trusted)), json=json)
+    show(asyncio.run(_login(where, agent, typed, code or typed, trusted)), json=json)
 
 
 def logout(agent: Annotated[str | None, typer.Argument(help=_("Who; the newest login."))] = None,
@@ -50,7 +51,7 @@ def logout(agent: Annotated[str | None, typer.Argument(help=_("Who; the newest l
 def _password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    return str(typer.prompt(_("Password"), hide_input=True))
+    return str(typer.prompt(_("Password, or the code of an invitation"), hide_input=True))
 
 
 async def _login(where: Where, agent: str, password: str, code: str, ca: str) -> Done:

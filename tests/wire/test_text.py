@@ -15,7 +15,7 @@ pytestmark = pytest.mark.pure
 
 
 PILES = re.compile("[\u0300-\u036f]+")
-CASES = int(os.environ.get("CORDBOARD_TEST_CASES", "300"))
+CASES = int(os.environ.get("CORDBOARD_TEST_CASES", "150"))
 # What attackers write with, among letters of every kind.
 NASTY = st.sampled_from(
     [

@@ -30,3 +30,10 @@ class _Shown(dict[str, object]):
 def say(text: str, **args: str | int | float) -> Said:
     """Mark a sentence for the catalogue (the extractor knows this name) and fill its places."""
     return Said(text=text, args=args)
+
+
+def starred(value: msgspec.Struct, *secret: str) -> str:
+    """What `repr` says of a value that holds secrets: logs are read by many."""
+    held = {name: getattr(value, name) for name in value.__struct_fields__}
+    told = (f"{n}=***" if n in secret and v else f"{n}={v!r}" for n, v in held.items())
+    return f"{type(value).__name__}({', '.join(told)})"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from wire.messages.base import Said, Wire
+from wire.messages.base import Said, Wire, starred
 from wire.messages.channel import Attachment, BlobHave, BlobPiece, Health, Party
 from wire.messages.desk import (
     AccountRow,
@@ -682,6 +682,9 @@ class SetAgent(Ask, frozen=True):
     password: str | None = None
     enabled: bool | None = None
 
+    def __repr__(self) -> str:
+        return starred(self, "password")
+
 
 class Invitation(Wire, frozen=True):
     """A code that lets its agent log in once, until it expires."""
@@ -689,6 +692,9 @@ class Invitation(Wire, frozen=True):
     agent: str
     code: str
     expires: float
+
+    def __repr__(self) -> str:
+        return starred(self, "code")
 
 
 class Invite(Ask, frozen=True):
@@ -730,6 +736,9 @@ class Login(Ask, frozen=True):
     password: str = ""
     code: str = ""
     console: str = ""
+
+    def __repr__(self) -> str:
+        return starred(self, "password", "code")
 
 
 class Logout(Ask, frozen=True):
