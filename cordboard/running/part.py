@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 from collections.abc import Callable, Sequence
@@ -92,6 +93,8 @@ class Part:
         self._child = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.DEVNULL,
+            # Who watches us hears from us, not from our parts.
+            env={key: value for key, value in os.environ.items() if key != "NOTIFY_SOCKET"},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             # An interrupt at the terminal is for us: we end the parts in order.
