@@ -21,7 +21,7 @@ def waiting(backlog: Any, now: float) -> Iterator[Finding]:
         yield warn(said, say("When the old desk has ended for good: cordboard resume"))
     if doubtful := backlog.outbox.get("ambiguous", 0):
         said = say("Of {n} messages nobody knows whether they arrived.", n=doubtful)
-        yield warn(said, say("See: cordboard outbox. Agents decide with: cordboard resend"))
+        yield warn(said, say("Agents are asked about each. See: cordboard outbox"))
     elif backlog.outbox_since is not None and now - backlog.outbox_since > OUTBOX_OLD:
         said = say("The oldest message on its way out is {minutes} minutes old.",
                    minutes=round((now - backlog.outbox_since) / 60))  # fmt: skip

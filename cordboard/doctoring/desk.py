@@ -1,6 +1,7 @@
 """The desk itself: its bus, its database by a real write, and what waits in it."""
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -32,6 +33,13 @@ def desk(machine: Machine) -> Iterator[Finding]:
             say("There is no desk in {path} yet.", path=str(machine.data)),
             say("Start one with: cordboard run"),
         )
+        return
+    if machine.data.stat().st_uid != os.geteuid():
+        # A file that we would make could not be read by the desk afterwards.
+        said = say(
+            "{path} is another user's, so its database is not tried.", path=str(machine.data)
+        )
+        yield warn(said, say("Type it as that user."))
         return
     try:
         lock = take_lock(machine.data / "router.lock")
