@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,10 +75,16 @@ def ask(where: Where, asking: Callable[[Any], Awaitable[Any]]) -> None:
 
 def show(answer: Any, *, json: bool, place: str = "") -> None:
     if json:
-        from wire import codec
-
-        print(codec.encode(answer).decode())
+        print(as_json(answer))
     else:
         from cordboard.showing import shown
 
         shown(answer, place)
+
+
+def as_json(answer: Any) -> str:
+    """As one line; what would be an order to a terminal is escaped, so programs read the same."""
+    from console.shield import BAD
+    from wire import codec
+
+    return BAD.sub(lambda order: dumps(order[0])[1:-1], codec.encode(answer).decode())

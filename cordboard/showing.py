@@ -11,7 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from console.safe import harmless
 from console.words.catalogue import _, told
+from cordboard.asking import as_json
 from wire.messages import verbs
 from wire.messages.base import Said
 from wire.messages.desk import CannedReply, ContactCard, ConversationRow, MessageRow, Note, Why
@@ -25,7 +27,7 @@ def shown(answer: Any, place: str = "") -> None:
     # Into a pipe or a file nothing is cut to the width of a screen that is not there.
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
-    for part in _parts(answer, place):
+    for part in _parts(harmless(answer), place):
         console.print(part)
 
 
@@ -38,9 +40,7 @@ def _parts(answer: Any, place: str) -> Iterable[Any]:
 
 
 def _raw(answer: Any) -> Iterable[Any]:
-    from wire import codec
-
-    return [Text(codec.encode(answer).decode())]
+    return [Text(as_json(answer))]
 
 
 def _done(done: verbs.Done) -> Iterable[Any]:
