@@ -25,7 +25,6 @@ from wire.messages.verbs import (
     QueuePage,
     Reply,
     Search,
-    SetSending,
     Status,
     Timeline,
 )
@@ -175,19 +174,6 @@ async def _found(board: Switchboard, words: str) -> bool:
 async def _outbox(board: Switchboard, *states: str) -> bool:
     outbox = (await board.admin.call(Status())).outbox
     return any(outbox.get(state) for state in states)
-
-
-async def test_sending_is_held_back_and_goes_on(tmp_path: Path) -> None:
-    async with switchboard(tmp_path) as board:
-        await board.serve()
-        await board.mail(1, "hello")
-        await board.admin.call(SetSending(on=False))
-        await answers(board, "later")
-        assert (await board.admin.call(Status())).paused is not None
-        assert board.sent == []
-        await board.admin.call(SetSending(on=True))
-        await board.until(lambda: _said(board, "later"), "what was held back")
-        assert (await board.admin.call(Status())).paused is None
 
 
 # --- files ---------------------------------------------------------------------------------------
