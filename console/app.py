@@ -60,6 +60,7 @@ class Console(App[None], inherit_bindings=False):
         folder: Path,
         look: Look = PLAIN_LOOK,
         now: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
         downloads: Path | None = None,
         frames: int = FRAMES,
     ) -> None:
@@ -71,7 +72,7 @@ class Console(App[None], inherit_bindings=False):
         self._turns = Turns(now, show=self._show, hear=self._heard)
         drafts = DraftBook(folder / "drafts")
         self._picture = Picture(self._room, self._turns, drafts.texts, now)
-        self._link = Link(connect, agent, self, now=now)
+        self._link = Link(connect, agent, self, now=now, steady=steady)
         self.desk = DeskCalls(self._room, self._link, self.say)
         self._refreshing = Refreshing(self._turns, self.desk)
         self.panes = Panes(self._room, self._turns)

@@ -7,6 +7,7 @@ agent's account others can publish to a reply subject.
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -60,11 +61,14 @@ class Link:
         listener: Listener,
         *,
         now: Callable[[], float],
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connect = connect
         self._agent = agent
         self._listener = listener
         self._now = now
+        # What is measured in waiting: a wall clock that is set leaves it alone.
+        self._steady = steady
         self._console = secrets.token_hex(4)
         self._bus: Bus | None = None
         self._desk: CleanDesk | None = None
@@ -75,6 +79,7 @@ class Link:
         self._gap: int | None = None
         self._last_news = 0.0
         self._said = LinkIs()
+        self._so_since = steady()
         self._writes: tuple[Said | None, bool] = (None, False)
         self._rights: tuple[object, ...] = ()
         self._unheard: list[str] = []
@@ -136,7 +141,7 @@ class Link:
     def _given_up(self) -> bool:
         """The bus's own attempts ended or lead nowhere: another port, another key."""
         cut = self._bus is None or not self._bus.connected
-        return cut and self._now() - self._said.since > GIVE_UP and self._said.state != "up"
+        return cut and self._steady() - self._so_since > GIVE_UP and self._said.state != "up"
 
     async def _anew(self) -> None:
         if self._bus:
@@ -145,19 +150,21 @@ class Link:
         await self._attach()
 
     def _alive(self) -> bool:
-        return bool(self._bus and self._bus.connected) and self._now() - self._last_news < SILENCE
+        return (
+            bool(self._bus and self._bus.connected) and self._steady() - self._last_news < SILENCE
+        )
 
     async def _greet(self) -> None:
         if not (self._bus and self._bus.connected):
             return
         try:
-            began = self._now()
+            began = self._steady()
             welcome: Welcome = await self.desk.call(Hello(release=RELEASE))
-            rtt = self._now() - began
+            rtt = self._steady() - began
             await self._subscribe(self._bus, welcome)
             self._writes = (welcome.read_only, welcome.paused)
             self._listener.tell(welcome)
-            self._last_news = self._now()
+            self._last_news = self._steady()
             self._state("up", rtt=rtt)
             await self._listener.refresh_pages()
         except Refused as refused:
@@ -190,6 +197,7 @@ class Link:
 
     def _state(self, state: LinkState, *, rtt: float | None = None, said: str = "") -> None:
         if (state, said) != (self._said.state, self._said.said):
+            self._so_since = self._steady()
             self._said = LinkIs(state, self._now(), rtt, said)
         elif rtt is not None:
             self._said = LinkIs(state, self._said.since, rtt, said)
@@ -204,7 +212,7 @@ class Link:
         if isinstance(told, Malformed):
             log.warning("dropped what is not news on %s: %s", subject, told.reason)
             return
-        self._last_news = self._now()
+        self._last_news = self._steady()
         if told.epoch != self._epoch:
             if told.epoch > self._epoch:
                 self._gap = 0
@@ -261,7 +269,7 @@ class Link:
 
     async def _beat_once(self) -> None:
         conversation, writing = self._listener.standing()
-        began = self._now()
+        began = self._steady()
         try:
             await self.desk.call(
                 Heartbeat(console=self._console, conversation=conversation, writing=writing)
@@ -270,7 +278,7 @@ class Link:
             log.info("no answer to a heartbeat: %s", error)
             return
         if self._said.state == "up":
-            self._state("up", rtt=self._now() - began)
+            self._state("up", rtt=self._steady() - began)
 
     async def stands_elsewhere(self) -> None:
         """The agent opened something else or began to write: say so now."""

@@ -70,11 +70,12 @@ class Plain:
         *,
         out: TextIO,
         now: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.view = View(now=now())
         self._now = now
         self._out = out
-        self._link = Link(connect, agent, self, now=now)
+        self._link = Link(connect, agent, self, now=now, steady=steady)
         self._refreshing = Refreshing(self, self)
         self._said_list = ""
         self._link_state = "connecting"

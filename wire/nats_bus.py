@@ -270,7 +270,7 @@ async def connect(
                 max_reconnect_attempts=-1 if patient else 1,
                 reconnect_time_wait=0.25,  # type: ignore[arg-type]
                 connect_timeout=5,
-                ping_interval=10,
+                ping_interval=5,  # a line that is open on one side only is noticed within 15 s
                 max_outstanding_pings=2,
                 pending_size=0,
                 tls=trusted,

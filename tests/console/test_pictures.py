@@ -33,7 +33,9 @@ def afternoon(folder: Path, look: Look) -> tuple[Console, TwinDesk]:
         return await desk.connect()
 
     (folder / "welcomed").touch()
-    app = Console(connect, "ana", folder=folder, look=look, now=lambda: desk.now)
+    app = Console(
+        connect, "ana", folder=folder, look=look, now=lambda: desk.now, steady=lambda: desk.now
+    )
     return app, desk
 
 

@@ -37,7 +37,7 @@ class Paper:
 async def test_a_customer_is_read_and_answered_line_by_line(desk: TwinDesk) -> None:
     scene(desk)
     paper = Paper()
-    plain = Plain(desk.connect, "ana", out=paper.out, now=lambda: desk.now)
+    plain = Plain(desk.connect, "ana", out=paper.out, now=lambda: desk.now, steady=lambda: desk.now)
     running = asyncio.create_task(plain.run(paper.read))
     await paper.sees("1. Olga Petrenko, chat, due −2:12, Delivery 88120")
     paper.type("open 1")
@@ -58,7 +58,7 @@ async def test_a_customer_is_read_and_answered_line_by_line(desk: TwinDesk) -> N
 
 async def test_new_work_is_said(desk: TwinDesk) -> None:
     paper = Paper()
-    plain = Plain(desk.connect, "ana", out=paper.out, now=lambda: desk.now)
+    plain = Plain(desk.connect, "ana", out=paper.out, now=lambda: desk.now, steady=lambda: desk.now)
     running = asyncio.create_task(plain.run(paper.read))
     await paper.sees("The link is up.")
     await desk.writes(desk.conversation("Jan Kowalski"), "Hello?")

@@ -9,6 +9,8 @@ import logging
 import sys
 from pathlib import Path
 
+import msgspec
+
 from console import calls, link
 from console.app import Console
 from console.entry import keep_quiet
@@ -27,7 +29,8 @@ def main(folder: str, what: str, *options: str) -> None:
     if what == "olga":
         scene(desk)
     elif what == "busy":
-        scene(desk)
+        chat = scene(desk)
+        desk.rows[chat.id] = msgspec.structs.replace(chat, related=112)
         crowd(desk, 20)
         desk.conversation("Past Customer", status="resolved")
     elif what == "hostile":
@@ -56,7 +59,14 @@ def main(folder: str, what: str, *options: str) -> None:
         return await desk.connect()
 
     look = Look("ansi" if "ansi" in options else "dark", "ascii" in options)
-    app = Console(connect, "ana", folder=Path(folder), look=look, now=lambda: desk.now)
+    app = Console(
+        connect,
+        "ana",
+        folder=Path(folder),
+        look=look,
+        now=lambda: desk.now,
+        steady=lambda: desk.now,
+    )
     app.run()
 
 

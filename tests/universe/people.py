@@ -75,11 +75,15 @@ class Console:
     """A console process of an agent. It runs until it is killed."""
 
     def __init__(
-        self, agent: Agent, connect: Callable[[], Awaitable[Bus]], wall: Callable[[], float]
+        self,
+        agent: Agent,
+        connect: Callable[[], Awaitable[Bus]],
+        wall: Callable[[], float],
+        steady: Callable[[], float],
     ) -> None:
         self.agent, self._wall, self._connect = agent, wall, connect
         self.view = View(now=wall())
-        self.link = Link(connect, agent.name, self, now=wall)
+        self.link = Link(connect, agent.name, self, now=wall, steady=steady)
         self.refreshing = Refreshing(self, self)
 
     async def run(self) -> None:

@@ -280,7 +280,7 @@ class Universe:
         async def connect() -> RoughBus:
             return RoughBus(self.sky, process, agent.name)
 
-        console = self.consoles[agent.name] = Console(agent, connect, self.wall)
+        console = self.consoles[agent.name] = Console(agent, connect, self.wall, self.loop.time)
         await console.run()
 
     # --- people ----------------------------------------------------------------------------------
