@@ -26,6 +26,7 @@ COMMAND_SECONDS = 120
 
 TAKEN = "250 2.0.0 taken"
 LATER = "451 4.3.0 the desk cannot take mail at the moment, please try again"
+ENDING = b"421 4.3.2 the desk is ending, please try again\r\n"
 NOT_HERE = "550 5.1.1 there is nobody of this name here"
 CROWD = "452 4.5.3 too many recipients"
 
@@ -153,7 +154,8 @@ async def _listening(config: EmailConfig, session: Callable[[], SMTP]) -> AsyncI
         yield config.smtp_listen
     finally:
         server.close()
-        for one in sessions:
-            if one.transport is not None:
-                one.transport.close()
+        for one in (session for session in sessions if session.transport is not None):
+            transport: Any = one.transport
+            transport.write(ENDING)
+            transport.close()  # what was written is still sent
         await server.wait_closed()
