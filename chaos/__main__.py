@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from chaos import table
-from chaos.passing import PASSING, PassingRun
+from chaos.passing import PASSING, PassingRun, shared
 from chaos.run import SHORT, WHOLE, Run
 
 
@@ -45,9 +45,9 @@ def main(words: Sequence[str]) -> int:
 
 def chosen(asked: argparse.Namespace, seed: int, home: Path) -> Run:
     if asked.points:
-        passing = PassingRun(replace(PASSING, seed=seed), home, say)
-        passing.only = tuple(asked.only)
-        return passing
+        wanted = tuple(asked.only) or ("",)
+        own = [each for half in shared(seed) for each in half if each.is_one_of(wanted)]
+        return PassingRun(replace(PASSING, seed=seed), home, say, own)
     return Run(replace(SHORT if asked.short else WHOLE, seed=seed), home, say)
 
 

@@ -1,7 +1,7 @@
 """The other run: each point in the code is passed once, and whoever passes it is killed there.
 
-Several points are armed at a time, one for each part of the desk: while one starts again the
-others are on their way.
+Two desks share the points. The channels' are passed first, one armed for each part at a time; then
+the router's, one after another: without it nobody gets far.
 """
 
 import contextlib
@@ -13,14 +13,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from chaos.points import AT_START, IN_NO_DAY, ROOT, WHEN_HIRING, Point, points
 from chaos.premises import CHAT, MAIL, ROUTER, TELEGRAM, Premises
 from chaos.reckoning import Kill
-from chaos.run import Plan, Run
+from chaos.run import Plan, Run, Say
 from chaos.watching import Watching
 from wire.bus import BusError
 from wire.desk_client import Refused
@@ -29,10 +30,10 @@ from wire.messages.verbs import SetAgent
 # Longer is nobody waited for at a point.
 PASSED_WITHIN = 30.0
 # A part has worked for so long before its next point is armed.
-AT_WORK = 0.15
+AT_WORK = 0.1
 LOOK_EVERY = 0.01
 # Plenty: customers and agents go on until the last point was passed.
-PASSING = Plan(seed=1, customers=8, messages=1_000, replies=100_000, least=0, rate=22.0)
+PASSING = Plan(seed=1, customers=4, messages=1_000, replies=100_000, least=0, rate=12.0, after=1)
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Row:
             self._run.killed(Kill(self._part, time.time()))
             self._desk.kill(self._part)
         if point.is_one_of(WHEN_HIRING):
-            self._run.hires()
+            self._run.hires(self._desk)
 
     def _look_at(self, armed: Armed) -> None:
         file = self._desk.marks / armed.point.mark
@@ -94,11 +95,15 @@ class Row:
 
 
 class PassingRun(Run):
-    """`only` names marks to try alone."""
+    """A desk of its own for some points."""
 
-    only: tuple[str, ...] = ()
     # Here they end again and again, and each time they are started at once.
-    runs: tuple[str, ...] = (sys.executable, "-P", str(ROOT / "chaos/launch.py"))
+    runs = (sys.executable, "-P", str(ROOT / "chaos/launch.py"))
+
+    def __init__(self, plan: Plan, home: Path, say: Say, own: Sequence[Point]) -> None:
+        super().__init__(plan, home, say)
+        self._points = own
+        self._guests = itertools.count(1)
 
     def killed(self, kill: Kill) -> None:
         self._kills.append(kill)
@@ -108,15 +113,15 @@ class PassingRun(Run):
         self._not_passed.append(str(point))
         self._say(f"    nobody passed {point}")
 
-    def hires(self) -> None:
+    def hires(self, desk: Premises) -> None:
         """Somebody new: the bus has to let them in."""
-        number = next(self._numbers)
-        ask = SetAgent(agent=f"guest{number}", name="Guest", teams=("support",))
-        threading.Thread(target=self._hired, args=(ask,), daemon=True).start()
 
-    def _hired(self, ask: SetAgent) -> None:
-        with contextlib.suppress(BusError, Refused):
-            self._desk.asks(ask)
+        def hiring() -> None:
+            ask = SetAgent(agent=f"guest{next(self._guests)}", name="Guest", teams=("support",))
+            with contextlib.suppress(BusError, Refused):
+                desk.asks(ask)
+
+        threading.Thread(target=hiring, daemon=True).start()
 
     @contextmanager
     def _looked_on(self, desk: Premises) -> Iterator[None]:
@@ -128,20 +133,25 @@ class PassingRun(Run):
     def _shoot(
         self, desk: Premises, watching: Watching | None, customers: "subprocess.Popen[bytes]"
     ) -> None:
-        self._desk, self._numbers = desk, itertools.count(1)
-        rows = [Row(self, desk, part, own) for part, own in self._rows().items()]
-        while not all(row.done for row in rows):
-            for row in rows:
-                row.look()
-            time.sleep(LOOK_EVERY)
-        time.sleep(2.0)  # after the last one too something is written
+        for parts in ((MAIL, CHAT, TELEGRAM), (ROUTER,)):
+            rows = [
+                Row(self, desk, part, [one for one in self._points if one.owner == part])
+                for part in parts
+            ]
+            while not all(row.done for row in rows):
+                for row in rows:
+                    row.look()
+                time.sleep(LOOK_EVERY)
+        time.sleep(1.0)  # after the last one too something is written
         customers.send_signal(signal.SIGUSR1)
         desk.until(lambda: self._through(customers), "customers who are through")
 
-    def _rows(self) -> dict[str, list[Point]]:
-        """By part; in an order of the seed's."""
-        wanted = [each for each in points() if not each.is_one_of(IN_NO_DAY)]
-        wanted = [each for each in wanted if not self.only or each.is_one_of(self.only)]
-        random.Random(self._plan.seed).shuffle(wanted)
-        parts = (ROUTER, MAIL, CHAT, TELEGRAM)
-        return {part: [each for each in wanted if each.owner == part] for part in parts}
+
+def shared(seed: int) -> tuple[list[Point], list[Point]]:
+    """What each of the two desks passes, in an order of the seed's, so that both take as long."""
+    own = [each for each in points() if not each.is_one_of(IN_NO_DAY)]
+    random.Random(seed).shuffle(own)
+    routers = [each for each in own if each.owner == ROUTER]
+    channels = [each for each in own if each.owner != ROUTER]
+    few = len(routers) // 3
+    return channels + routers[:few], routers[few:]

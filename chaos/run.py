@@ -42,6 +42,8 @@ class Plan:
     rate: float
     # Seconds between two kills.
     spacing: tuple[float, float] = (3.0, 8.0)
+    # So many messages of a customer wait before they are answered.
+    after: int = 3
 
     @property
     def incoming(self) -> int:
@@ -128,6 +130,7 @@ class Run:
             desk, "chaos.agents",
             *("--data", str(desk.folder.root), "--as", "ana", "--ledger", str(self._agents)),
             *("--replies", str(plan.replies), "--least", str(plan.least)),
+            *("--after", str(plan.after)),
         )  # fmt: skip
         try:
             yield customers, agents

@@ -16,9 +16,10 @@ class Pace:
     announce: float = 15.0
     # After refused credentials: hammering a login locks accounts out.
     auth: float = 60.0
-    # Growing pauses of asking the router, and of starting a channel again.
+    # Growing pauses of asking the router (asking costs little, and customers wait for who is back),
+    # and of starting a channel again.
     ask_first: float = 0.1
-    ask_most: float = 5.0
+    ask_most: float = 2.0
     run_first: float = 0.2
     run_most: float = 60.0
     # Well for so long, and pauses begin anew.

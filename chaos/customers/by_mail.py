@@ -17,7 +17,7 @@ HOME = "olena+{name}@home.test"
 ANSWER_WITHIN = 15.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0
 # Each so many mails one carries a file that is too large for the database.
-FILE_EACH, FILE = 10, bytes(range(256)) * 400
+FILE_EACH, FILE = 5, bytes(range(256)) * 400
 
 
 class MailCustomer:
