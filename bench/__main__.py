@@ -1,4 +1,4 @@
-"""`python -m bench` measures everything, `python -m bench latency` one; `figures` writes the page.
+"""`python -m bench` measures all but the soak, `… latency` only that; `figures` writes the page.
 
 One line of JSON for each figure; the exit status is 1 when one of them is not within its reach.
 """
@@ -22,6 +22,11 @@ def names() -> list[str]:
     return sorted(name for name in found if name != "__main__")
 
 
+def _short() -> list[str]:
+    """Those that are no matter of half an hour."""
+    return [name for name in names() if not hasattr(import_module(f"bench.{name}"), "LONG")]
+
+
 async def measured(wanted: Sequence[str], *, quiet: bool) -> AsyncIterator[Figure]:
     for name in wanted:
         if not quiet:
@@ -32,7 +37,7 @@ async def measured(wanted: Sequence[str], *, quiet: bool) -> AsyncIterator[Figur
 
 
 async def run(options: argparse.Namespace) -> int:
-    wanted = names() if options.name in (None, "figures") else [options.name]
+    wanted = _short() if options.name in (None, "figures") else [options.name]
     measured_on = machine.description()
     found = [figure async for figure in measured(wanted, quiet=options.json)]
     if options.name == "figures":

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from router.nats.embedded import EmbeddedNats
 from router.nats.keys import KeyPair, new_pair
 from wire import codec, subjects
 from wire.bus import Bus
-from wire.credentials import ADMIN
 from wire.data_folder import DataFolder
 from wire.desk_client import Desk
 from wire.messages.channel import Accepted, Intake, MessageIn, Party, Taken
@@ -97,24 +96,36 @@ class Customers:
                 group.create_task(self._until(began + self.seconds))
         return (self.taken - before) / (time.perf_counter() - began)
 
+    async def one_by_one(self, count: int) -> float:
+        """So many, one after another; the median of their milliseconds."""
+        times = []
+        for _ in range(count):
+            began = time.perf_counter()
+            await self._one()
+            times.append((time.perf_counter() - began) * 1_000)
+        return median(times)
+
     async def _until(self, end: float) -> None:
         while time.perf_counter() < end:
-            answer = await self.bus.request(self.subject, next(self.letters), timeout=30)
-            taken = codec.decode(answer, Taken)
-            if not isinstance(taken, Accepted):
-                raise NotTaken(str(taken))
-            self.taken += 1
+            await self._one()
+
+    async def _one(self) -> None:
+        answer = await self.bus.request(self.subject, next(self.letters), timeout=30)
+        taken = codec.decode(answer, Taken)
+        if not isinstance(taken, Accepted):
+            raise NotTaken(str(taken))
+        self.taken += 1
 
 
 async def measured(stored: int) -> Measured:
     past = Past(conversations=stored // filling.PER_CONVERSATION, waiting=stored // 1_000)
     with data_folder() as folder:
         filling.fill(folder, past)
-        seats = _seats(folder)
+        places = seats(folder)
         async with AsyncExitStack() as stack:
             bus = await stack.enter_async_context(bus_and_router(folder))
-            desk = await stack.enter_async_context(_at_work(bus, seats))
-            ours = await _ours(stack, folder, bus, past)
+            desk = await stack.enter_async_context(at_work(bus, places))
+            ours = await customers(stack, folder, bus, past)
             theirs = await _bare(stack, folder, past)
             await alternating(1, ours.write, theirs.write)
             mine, bare = await alternating(ROUNDS, ours.write, theirs.write)
@@ -123,7 +134,7 @@ async def measured(stored: int) -> Measured:
     return Measured(median(mine), median(bare), behind)
 
 
-async def _ours(
+async def customers(
     stack: AsyncExitStack, folder: DataFolder, bus: EmbeddedNats, past: Past
 ) -> Customers:
     as_adapter = await adapter_bus(folder, bus)
@@ -162,7 +173,7 @@ def _letters(past: Past) -> Iterator[bytes]:
 # --- people at work ----------------------------------------------------------------------------
 
 
-def _seats(folder: DataFolder) -> dict[str, KeyPair]:
+def seats(folder: DataFolder) -> dict[str, KeyPair]:
     """Agents who are let in, by name."""
     pairs = {f"busy-{number}": new_pair(secrets.token_bytes(32)) for number in range(AGENTS)}
     desk = apsw.Connection(str(folder.database))
@@ -179,7 +190,7 @@ def _seats(folder: DataFolder) -> dict[str, KeyPair]:
 
 
 @contextlib.asynccontextmanager
-async def _at_work(bus: EmbeddedNats, seats: dict[str, KeyPair]) -> AsyncIterator[Desk]:
+async def at_work(bus: EmbeddedNats, seats: dict[str, KeyPair]) -> AsyncIterator[Desk]:
     """Everybody is online and beats; the first few hear their news. Yields the admin's desk."""
     async with AsyncExitStack() as stack:
         beating = []

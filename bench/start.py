@@ -1,13 +1,11 @@
 """How long the desk takes to be ready, and the console to show a thousand that wait."""
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
 
-from bench.kit import empty_app, filling
+from bench.kit import empty_app, filling, process
 from bench.kit.figure import Figure, Reach, alternating, median
 from bench.kit.filling import ADMIN, Past
 from bench.kit.program import PYTHON, ROOT, free_port, plain_nats, running, seconds
@@ -37,7 +35,6 @@ secret = {{ file = "{root}/secret" }}
 # Conversations in the list at that height; a row of each has its customer's name.
 LISTED = 12
 ENGLISH = {"LC_ALL": "C.UTF-8"}
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 async def figures() -> AsyncIterator[Figure]:
@@ -116,7 +113,7 @@ def _painted(command: Sequence[str], there: Callable[[str], bool]) -> float:
         env = {"HOME": home, "XDG_STATE_HOME": home, **ENGLISH}
         with PtyConsole(command, columns=160, rows=48, env=env, cwd=ROOT) as terminal:
             terminal.wait_until(lambda: there(terminal.text()), "first picture", timeout=60)
-            return _spent(terminal.pid)
+            return process.spent(terminal.pid)
 
 
 def _full(picture: str) -> bool:
@@ -124,9 +121,3 @@ def _full(picture: str) -> bool:
     rows = picture.splitlines()
     listed = sum("Customer" in row[:44] for row in rows)
     return f"waiting {PAST.waiting}" in rows[0] and listed >= LISTED
-
-
-def _spent(pid: int) -> float:
-    """User and system time of a process, from its start."""
-    facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(facts[11]) + int(facts[12])) / TICKS

@@ -1,8 +1,9 @@
 """The bare lane: the least that "accepted means committed" costs, as a process to measure beside.
 
-`python -m bench.kit.bare_lane URL FILE [STORED]`: on a store of so many messages, a core NATS request → decode → one SQLite transaction
-(WAL, synchronous=FULL) for all that waits (thread upsert, message with a unique key, event; row by
-row in one worker-thread call) → answer and one news publish each.
+`python -m bench.kit.bare_lane URL FILE [STORED]`: on a store of so many messages, a core NATS
+request → decode → one SQLite transaction (WAL, synchronous=FULL) for all that waits (thread upsert,
+message with a unique key, event; row by row in one worker-thread call) → answer and one news
+publish each.
 """
 
 import asyncio

@@ -6,30 +6,38 @@ from email.policy import SMTP
 
 from bench.kit.talk import Talk
 
-# In ten mails: plain, with HTML beside it, with a file as well.
-MIX = ("plain",) * 5 + ("html",) * 4 + ("file",)
+# Of so many mails: plain, with HTML beside it, with a file as well.
+MIX = {"plain": 912, "html": 774, "file": 314}
 LANGUAGES = ("en", "de", "en", "ru")
+# A customer writes so many; of eight that are not the first some answer the one before.
+EACH, ANSWERS = 5, (0, 3, 6)
 
 
 def letters(count: int, seed: int = 1) -> list[bytes]:
     talk, chance = Talk(seed), random.Random(seed)
-    return [_letter(number, talk, chance) for number in range(count)]
+    customers = -(-count // EACH)
+    return [_letter(number, customers, talk, chance) for number in range(count)]
 
 
-def _letter(number: int, talk: Talk, chance: random.Random) -> bytes:
+def answers(number: int, customers: int) -> bool:
+    """Whether this mail answers the one before of its customer."""
+    return number >= customers and number % 8 in ANSWERS
+
+
+def _letter(number: int, customers: int, talk: Talk, chance: random.Random) -> bytes:
     language = LANGUAGES[number % len(LANGUAGES)]
-    kind = chance.choice(MIX)
+    kind = chance.choices(list(MIX), list(MIX.values()))[0]
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = f"{talk.word(language)} <customer-{number % 400}@kvit.example>"
+    mail["From"] = f"{talk.word(language)} <customer-{number % customers}@kvit.example>"
     mail["To"] = "Support <support@desk.example>"
     mail["Subject"] = " ".join(talk.word(language) for _ in range(5))
     mail["Date"] = "Sun, 22 Nov 2026 10:00:00 +0100"
     mail["Message-ID"] = f"<m-{number}@kvit.example>"
-    if number % 3 == 0:
-        mail["In-Reply-To"] = f"<m-{number - 3}@kvit.example>"
-        mail["References"] = f"<m-{number - 6}@kvit.example> <m-{number - 3}@kvit.example>"
+    if answers(number, customers):
+        mail["In-Reply-To"] = f"<m-{number - customers}@kvit.example>"
+        mail["References"] = f"<first-{number}@kvit.example> <m-{number - customers}@kvit.example>"
     text = talk.text(language, chance.randint(200, 3_000))
-    if number % 3 == 0:
+    if answers(number, customers):
         quote = "\n".join(f"> {line}" for line in talk.text(language, 800).splitlines())
         text += f"\n\nOn Sat, 21 Nov 2026 at 09:00, Support wrote:\n{quote}\n"
     mail.set_content(text)
