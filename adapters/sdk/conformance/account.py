@@ -1,6 +1,7 @@
 """An account as it is configured, tried against the real service; nothing is taken from it."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,8 @@ Trial = Callable[[Adapter[Any]], Awaitable[str]]
 def outcomes(file: Path, account: str) -> Iterator[Outcome]:
     """`instead` of each is what the account itself says. Raises BadConfig."""
     for name, says, trial in TRIALS:
-        adapter, _title = from_file(file, account)
+        with contextlib.chdir(file.resolve().parent):  # paths in it are meant from where it is
+            adapter, _title = from_file(file, account)
         began = time.monotonic()
         said, fault = "", ""
         try:

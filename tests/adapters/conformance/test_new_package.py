@@ -139,9 +139,9 @@ def test_a_package_is_made_installed_tried_and_used(
     environment.install(package)
     tried = json.loads(done(environment.run("cordboard", "adapter", "test", "pigeon", "--json")))
     assert [(each["case"], each["well"]) for each in tried] == [(c.name, True) for c in CASES]
-    quick = "not crash and not wait"  # those two were just seen, and take seconds
-    own = environment.run("python", "-m", "pytest", "-q", str(package), "-k", quick)
-    assert "14 passed" in done(own)
+    # Of the ten, which were just seen, one is enough.
+    own = environment.run("python", "-m", "pytest", "-q", str(package), "-k", "parse or duplicate")
+    assert "7 passed" in done(own)
 
     (port,) = free_ports(1)
     started("python", "-m", "cordboard_pigeon.counterpart", "--port", str(port))
