@@ -64,6 +64,11 @@ def closed(view: View) -> bool:
     )
 
 
+def has_related(view: View) -> bool:
+    row = view.pointed
+    return pointed(view) and row is not None and bool(row.joined or row.related or row.continues)
+
+
 def reading(view: View) -> bool:
     return view.thread is not None
 
@@ -203,6 +208,9 @@ COMMANDS: tuple[Command, ...] = (
             opening.open_above, reading),
     Command("strand", ("]",), N_("topic"), N_("Speak to another conversation of this customer."),
             opening.next_strand, several_strands),
+    Command("related", ("B",), N_("related"),
+            N_("Open the conversation that this one may belong to or continues."),
+            opening.open_related, has_related, hint=57),
     *(
         Command(f"chat-{digit}", (digit, f"alt+{digit}"), N_("chat"), N_("Go to this live chat."),
                 _chat(int(digit)), lambda view: bool(view.live), EVERYWHERE)

@@ -5,6 +5,7 @@ from console.stage import Stage
 from console.view import next_due
 from console.words.catalogue import _
 from wire.messages.desk import ConversationRow
+from wire.messages.verbs import RowsOf
 
 
 async def open_pointed(stage: Stage, words: str = "") -> None:
@@ -71,6 +72,21 @@ async def next_strand(stage: Stage, words: str = "") -> None:
     chosen = numbers[(place + 1) % len(numbers)]
     stage.tell(StrandChosen(chosen))
     await stage.reading.open(thread.contact, chosen)
+
+
+async def open_related(stage: Stage, words: str = "") -> None:
+    """The conversation that this one may belong to, continues, or was joined to."""
+    row = stage.view.pointed
+    number = row and (row.joined or row.related or row.continues)
+    if not number:
+        return
+    found = await stage.desk.do(RowsOf(ids=(number,)))
+    if found is None:
+        return
+    if not found.rows:
+        stage.say(_("#{number} is not for you to see.", number=number), "warn")
+        return
+    await stage.reading.open(found.rows[0].contact, number)
 
 
 async def opened(stage: Stage) -> ConversationRow | None:

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "undo": "sent",
     "back": "thread",
     "strand": "olga",
+    "related": "olga",
 }
 
 

@@ -1,5 +1,6 @@
 """Moving what was written and making two customers one, by keys; each shown before it is done."""
 
+import msgspec
 import pytest
 
 from tests.console.conftest import Opening
@@ -86,15 +87,19 @@ async def test_what_may_be_related_and_what_came_twice_is_said(
     desk: TwinDesk, console: Opening
 ) -> None:
     chat = scene(desk)
+    desk.rows[chat.id] = msgspec.structs.replace(chat, related=112)
     doubt = say("possibly related to #{conversation}, but its sender took no part there",
-                conversation=12)  # fmt: skip
+                conversation=112)  # fmt: skip
     desk.message(chat, "Me too!", placed=doubt, notes={"also_to": "sales@desk.example"})
     desk.message(chat, "Fine.", placed=say("it comes from the same chat"))
     async with console() as hands:
         await hands.press("enter")
-        await hands.sees("↪ possibly related to #12, but its sender took no part there")
+        await hands.sees("↪ possibly related to #112, but its sender took no part there")
         await hands.sees("also came to sales@desk.example")
         assert "same chat" not in hands.text()
+        await hands.press("B")
+        await hands.until(lambda: hands.app.view.thread is not None
+                          and hands.app.view.thread.strand == 112)  # fmt: skip
 
 
 async def test_a_thread_whose_messages_left_is_read_anew(desk: TwinDesk, console: Opening) -> None:
