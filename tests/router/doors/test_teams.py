@@ -81,11 +81,9 @@ async def office(tmp_path: Path) -> AsyncIterator[tuple[Office, Listener]]:
         for n in range(OF_SALES):
             to = (Party(address=f"jan{n}@b.example"),)
             await office.ask("sam", Compose(kind="email", account="offers", text="Good day", to=to))
-        following = Following(desk.store, index)
-        while await following.step():
-            pass
+        following = await desk.store.read(lambda rows: Following(rows, index))
+        following.catch_up()
         yield office, listener
-        following._thread.shutdown()
     index.close()
 
 
