@@ -49,6 +49,8 @@ class Intaking:
         self._policy = policy
         self._kind = kind
         self._account = account
+        # How an item gets its line; one that is tried again has it already.
+        self._line = "add_ledger"
 
     def decide(self, intake: Intake) -> Callable[[Work], Taken]:
         """The job: everything of it in one savepoint, the cursor with it."""
@@ -83,6 +85,7 @@ class Intaking:
 
     def replayed(self, work: Work, event: Event) -> Taken:
         """Put aside or refused before, tried once more: its line says what becomes of it now."""
+        self._line = "settle_line"
         return self._taken(work, event)
 
     def unread(self, payload: bytes, why: Malformed) -> Callable[[Work], Quarantined]:
@@ -340,7 +343,7 @@ class Intaking:
     ) -> int:  # fmt: skip
         """Its line in the ledger: one an item, which also makes a repeat invisible."""
         return work.tx.run(
-            "add_ledger", now=work.now, event=event, verdict=verdict, reason=reason,
+            self._line, now=work.now, event=event, verdict=verdict, reason=reason,
             message=message, payload=payload, **self._where(),
         )  # fmt: skip
 

@@ -8,11 +8,14 @@ WHERE kind = :kind AND account = :account AND event = :event;
 UPDATE ledger SET again = again + 1, last_at = :now WHERE id = :id;
 
 -- add_ledger
--- What became of an inbound item; of one that is replayed, what became of it now.
+-- What became of an inbound item.
 INSERT INTO ledger (at, kind, account, event, verdict, reason, message, payload)
-VALUES (:now, :kind, :account, :event, :verdict, :reason, :message, :payload)
-ON CONFLICT (kind, account, event) DO UPDATE
-SET verdict = :verdict, reason = :reason, message = :message, payload = :payload;
+VALUES (:now, :kind, :account, :event, :verdict, :reason, :message, :payload);
+
+-- settle_line
+-- What becomes of an item that is tried again; that it came stands there since it came.
+UPDATE ledger SET verdict = :verdict, reason = :reason, message = :message, payload = :payload
+WHERE kind = :kind AND account = :account AND event = :event;
 
 -- ledger_rows
 -- The newest inbound items before an id, of an account if it is named, or accepted ones only.
