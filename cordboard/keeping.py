@@ -1,6 +1,7 @@
 """`cordboard backup` and `cordboard restore`."""
 
 import asyncio
+import os
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ def backup(
     from router.operating import archive
     from wire import data_folder
 
+    os.nice(10)  # the desk goes first
     root = (data or data_folder.usual().root).absolute()
     target = target.absolute()
     copy, at = _copied(root, Where(data, url, who))

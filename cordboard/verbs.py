@@ -159,6 +159,8 @@ ELSEWHERE = (
     verbs.Heartbeat,
     verbs.BlobGet,
     verbs.BlobPut,
+    verbs.CheckUp,
+    verbs.MakeSnapshot,
     verbs.SetCanned,
     verbs.Login,
 )
