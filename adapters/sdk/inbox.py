@@ -33,8 +33,9 @@ from wire.messages.channel import (
 
 # Signals that wait for the bus; older ones are dropped first, they are only news.
 SIGNALS = 1_000
-# Seconds in which a file must have come for a message that is being sent.
-FILE_PATIENCE = 10.0
+# Seconds in which a file must have come for a message that is being sent, and bytes that are
+# allowed one second more.
+FILE_PATIENCE, FILE_PACE = 10.0, 2_000_000
 
 
 class BusInbox:
@@ -93,7 +94,7 @@ class BusInbox:
     async def get(self, blob: Attachment | str) -> bytes:
         name = blob if isinstance(blob, str) else blob.sha256
         try:
-            async with _within(FILE_PATIENCE):
+            async with _within(_patience(blob)):
                 return await blobs.get(name, self._get_piece, limit=self._limit)
         except NotNow as error:
             raise Retry("the router did not hand over the file in time") from error
@@ -204,6 +205,11 @@ async def _within(patience: float | None) -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise NotNow("the desk cannot take messages at the moment") from error
+
+
+def _patience(blob: Attachment | str) -> float:
+    """A film of 50 MB takes longer than a receipt, and a busy desk is no reason to give it up."""
+    return FILE_PATIENCE + (0 if isinstance(blob, str) else blob.size / FILE_PACE)
 
 
 def _reason(answer: object) -> str:
