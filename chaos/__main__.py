@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from chaos import table
-from chaos.passing import PASSING, PassingRun, shared
+from chaos.passing import PASSING, PassingRun, in_a_day
 from chaos.run import SHORT, WHOLE, Run
 
 
@@ -46,7 +46,7 @@ def main(words: Sequence[str]) -> int:
 def chosen(asked: argparse.Namespace, seed: int, home: Path) -> Run:
     if asked.points:
         wanted = tuple(asked.only) or ("",)
-        own = [each for half in shared(seed) for each in half if each.is_one_of(wanted)]
+        own = [each for each in in_a_day(seed) if each.is_one_of(wanted)]
         return PassingRun(replace(PASSING, seed=seed), home, say, own)
     return Run(replace(SHORT if asked.short else WHOLE, seed=seed), home, say)
 

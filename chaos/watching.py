@@ -15,7 +15,7 @@ LOOK_EVERY = 0.25
 # So many looks at one thread, then the next.
 LOOKS_A_THREAD = 8
 # Seconds in which a thread stands there whole, once it was opened.
-WHOLE_WITHIN = 6.0
+WHOLE_WITHIN = 20.0
 
 
 def pane(hands: Hands) -> Counter[str]:

@@ -4,14 +4,12 @@ The long form of the first is `make chaos`; `python -m chaos --points --only MAR
 """
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chaos.passing import PASSING, PassingRun, shared
-from chaos.points import IN_NO_DAY, Point, points
+from chaos.passing import PASSING, PassingRun, in_a_day
 from chaos.reckoning import Report
 from chaos.run import SHORT, VICTIMS, Run
 from chaos.table import of
@@ -38,14 +36,7 @@ def test_parts_that_are_killed_again_and_again_lose_nothing_and_show_nothing_twi
 
 def test_a_process_that_is_killed_at_any_marked_point_loses_nothing(tmp_path: Path) -> None:
     seed = random.randrange(1, 1_000_000)  # the order is another one each time, and is printed
-    halves = [(tmp_path / name, own) for name, own in zip("ab", shared(seed), strict=True)]
-
-    def passed(home: Path, own: list[Point]) -> dict[str, int]:
-        home.mkdir()
-        return judged(PassingRun(replace(PASSING, seed=seed), home, print, own)).points
-
-    with ThreadPoolExecutor(2) as both:
-        first, second = both.map(lambda half: passed(*half), halves)
-    every = {str(point) for point in points() if not point.is_one_of(IN_NO_DAY)}
-    assert first | second == dict.fromkeys(every, 1)
+    every = in_a_day(seed)
+    report = judged(PassingRun(replace(PASSING, seed=seed), tmp_path, print, every))
+    assert report.points == dict.fromkeys(map(str, every), 1)
     assert len(every) >= 30
