@@ -584,7 +584,7 @@ class Plan(Wire, frozen=True):
 class Moving(Ask, frozen=True):
     """A message, or without one a whole conversation, `into` another conversation.
 
-    Without `into` it goes to the `contact`: a conversation as it is, a message as a new conversation.
+    Without `into` it goes to the `contact`: a conversation as it is, a message as one of its own.
     """
 
     message: int = 0
