@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 # Seconds for what should take a moment; machines are shared.
-SOON = 30.0
+SOON = 60.0
 
 
 def expect(true: object, otherwise: str) -> None:
