@@ -14,11 +14,11 @@ from pathlib import Path
 
 from chaos import evidence, marks
 from chaos.agents import read as read_agents
+from chaos.points import ROOT
 from chaos.premises import BUS, CHAT, MAIL, ROUTER, TELEGRAM, TOKEN, Premises, premises
 from chaos.reckoning import Kill, Report, Witnesses, reckon
 from chaos.watching import Watching, painted
 from cordboard.demo.customers.ledger import read as read_customers
-from tests.program.crowd import ROOT
 
 CONSOLE = "console"
 # How often each part is the victim, of all.

@@ -1,6 +1,7 @@
 """The agent's console in a real terminal: killed, started again, and read at the end."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -16,6 +17,12 @@ LOOK_EVERY = 0.25
 LOOKS_A_THREAD = 8
 # Seconds in which a thread stands there whole, once it was opened.
 WHOLE_WITHIN = 20.0
+LINKED = re.compile(r"link \d+ ms")
+
+
+def until_linked(hands: Hands) -> None:
+    """ "link 2 ms" in its head; "link down" would not do."""
+    hands.until(lambda: bool(LINKED.search(hands.text())), "a link to the desk")
 
 
 def pane(hands: Hands) -> Counter[str]:
@@ -42,7 +49,7 @@ class Watching:
 
     def _opened(self) -> Hands:
         hands = self._stack.enter_context(self._desk.console("ana"))
-        hands.sees("link ")
+        until_linked(hands)
         return hands
 
     def kill(self) -> float:
@@ -61,7 +68,7 @@ class Watching:
         self._stop.set()
         self._thread.join()
         try:
-            self._hands.sees("link ")
+            until_linked(self._hands)
         finally:
             self._stack.close()
 
@@ -78,7 +85,7 @@ def painted(desk: Premises, tokens: set[str], rows: int) -> Counter[str]:
     """The agent opens each thread in a tall terminal; how often each mark was painted."""
     seen: Counter[str] = Counter()
     with desk.console("ana", rows=rows) as hands:
-        hands.sees("link ")
+        until_linked(hands)
         hands.press("g", "enter")
         for _ in marks.customers(tokens):
             seen.update(_whole_thread(hands, tokens, set(seen)))

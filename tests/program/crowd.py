@@ -1,4 +1,4 @@
-"""A crowd of customers at a desk's doors, and the reckoning over what was taken and painted."""
+"""A crowd of customers at a desk's doors, and what of it stands in the threads."""
 
 import json
 import re
@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.journeys.desk import WholeDesk
-from tests.journeys.hands import Hands
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOKEN = re.compile(r"\[((?:mail|chat)\d\d-\d+)\]")
@@ -66,37 +65,3 @@ def in_threads(desk: WholeDesk) -> Counter[str]:
     contacts = {row.contact for row in desk.conversations()}
     rows = [row for contact in contacts for row in desk.thread(contact)]
     return Counter(token for row in rows for token in TOKEN.findall(row.text))
-
-
-def thread_pane(hands: Hands) -> Counter[str]:
-    """How often each token is painted in the thread that is open."""
-    rows = (row.partition("│")[2] for row in hands.terminal.screen())
-    return Counter(token for row in rows for token in TOKEN.findall(row))
-
-
-def painted(hands: Hands, tokens: set[str]) -> Counter[str]:
-    """The agent looks into each thread of the list; what they saw there, all in all."""
-    seen: Counter[str] = Counter()
-    hands.press("g", "enter")
-    for _ in customers(tokens):
-        pane = whole_thread(hands, tokens - set(seen))
-        seen.update(pane)
-        hands.press("J")
-    return seen
-
-
-def customers(tokens: set[str]) -> set[str]:
-    return {token.partition("-")[0] for token in tokens}
-
-
-def whole_thread(hands: Hands, missing: set[str]) -> Counter[str]:
-    """The pane once everything of its customer is there."""
-
-    def whole() -> bool:
-        pane = thread_pane(hands)
-        here = customers(set(pane))
-        wanted = {token for token in missing if customers({token}) <= here}
-        return bool(here) and bool(wanted) and wanted <= set(pane)
-
-    hands.until(whole, "the next thread, whole")
-    return thread_pane(hands)
