@@ -50,6 +50,6 @@ class Frames:
         if self._turns.turn():
             self._attention.draw()
             self._picture.show()
-        if self._turns.now - self._saved_at > SAVE_DRAFTS_EVERY:
+        if abs(self._turns.now - self._saved_at) > SAVE_DRAFTS_EVERY:  # clocks are set back too
             self._saved_at = self._turns.now
             self._writing.save()

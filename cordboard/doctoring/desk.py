@@ -14,6 +14,8 @@ from wire.messages.base import say
 
 # The event loop is late by so many seconds.
 LATE_LOOP = 1.0
+# A write that takes so long (seconds) holds everybody up.
+SLOW_WRITE = 0.3
 # The write-ahead log shrinks at checkpoints; larger than this somebody reads for very long.
 LARGE_LOG, FAR_BEHIND = 1_000_000_000, 10_000
 PARTS, CLOCKS_APART = 0.10, 60.0
@@ -59,13 +61,25 @@ async def _running(machine: Machine) -> list[Finding]:
     from wire.desk_client import Refused
 
     try:
-        async with asyncio.timeout(WITHIN), connected(Where(machine.data, who="admin")) as it:
+        where = Where(machine.data, _elsewhere(machine), "admin")
+        async with asyncio.timeout(WITHIN), connected(where) as it:
             return [finding async for finding in _asked(it)]
     except (BusError, Refused, NoProfile, TimeoutError) as error:
         said = say("A router runs, but it cannot be reached: {error}",
                    error=str(error) or type(error).__name__)  # fmt: skip
         return [fail(said, say("Read the last lines of the logs in {path}.",
                                path=str(machine.data / "log")))]  # fmt: skip
+
+
+def _elsewhere(machine: Machine) -> str:
+    """The bus that others run, when the configuration names one."""
+    from wire import settings
+    from wire.config import BadConfig
+
+    try:
+        return settings.load(machine.config).bus.url
+    except BadConfig:
+        return ""
 
 
 async def _asked(it: Any) -> Any:
@@ -77,6 +91,10 @@ async def _asked(it: Any) -> Any:
     for finding in (*_written(found), *_well(found), *backlog.waiting(found.backlog, found.now)):
         yield finding
     status = await it.call(Status())
+    for account in status.accounts:
+        if not account.health:
+            said = say("{account}: its program is not heard.", account=account.account)
+            yield fail(said, say("Start it: cordboard run, or cordboard adapter, starts it."))
     for name, health in sorted(status.health.items()):
         yield _account(name, health)
         async for finding in _mailbox(it, name.rpartition(".")[2], found.now):
@@ -89,6 +107,9 @@ def _written(found: Any) -> Iterator[Finding]:
             say("The router cannot write: {error}", error=found.why_not),
             say("See that there is room and that the disk is well; it goes on by itself."),
         )
+    elif found.wrote > SLOW_WRITE:
+        said = say("The database takes a write in {ms} ms.", ms=round(found.wrote * 1_000, 1))
+        yield warn(said, say("The disk is busy or failing, or another program holds the file."))
     else:
         yield ok(say("The database takes a write in {ms} ms.", ms=round(found.wrote * 1_000, 1)))
 
