@@ -3,8 +3,9 @@
 from typing import Any
 
 from router.core.desk import Desk
-from router.core.need import Need, Waiting, skills_of
+from router.core.need import Waiting
 from router.core.people import Agent
+from router.handling import conversations
 from router.store.sql import Rows
 from wire import codec
 
@@ -14,13 +15,13 @@ def load(rows: Rows, desk: Desk) -> None:
     desk.clear()
     for row in rows.all("agents"):
         desk.put_agent(agent_of(row))
-    for row in rows.all("active_conversations"):
+    for row in rows.each("active_conversations"):
         if row.status == "assigned":
             desk.give(row.id, row.owner, row.kind, 0.0)
         else:
-            only = row.preferred if row.preferred_until else ""
-            need = Need(row.team, row.kind, skills_of(_levels(row.skills)), only)
+            need = conversations.need(row, only=row.preferred if row.preferred_until else "")
             desk.wait(Waiting(row.id, need, row.order_key, row.preferred_until))
+        desk.forget_marks()
     for row in rows.all("agents"):
         desk.put_agent(agent_of(row))  # giving moved `idle_since`; what is committed counts
     desk.forget_marks()

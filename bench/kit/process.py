@@ -38,10 +38,10 @@ def with_children(pid: int) -> dict[int, str]:
     return found
 
 
-def spent_with_ended(pid: int) -> float:
-    """Like `spent`, with what its children spent that have ended and were waited for."""
+def spent_by_ended(pid: int) -> float:
+    """What its children spent that have ended and were waited for, in seconds."""
     facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, facts[11:15])) / TICKS
+    return (int(facts[13]) + int(facts[14])) / TICKS
 
 
 def _parent(folder: Path) -> tuple[int, int] | None:

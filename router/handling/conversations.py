@@ -71,13 +71,14 @@ def hear(work: Work, row: Row, changes: dict[str, Any]) -> Row:
 
 
 def need(row: Row, *, only: str = "") -> Need:
-    return Need(row.team, row.kind, _skills(row.skills), only)
+    """What it asks of an agent; conversations that ask the same share the value."""
+    return _need(row.team, row.kind, row.skills, only)
 
 
-@lru_cache(maxsize=1_000)
-def _skills(text: str) -> tuple[tuple[str, int], ...]:
-    skills = codec.decode(text.encode(), dict[str, int])
-    return skills_of(skills if isinstance(skills, dict) else {})
+@lru_cache(maxsize=4_096)
+def _need(team: str, kind: str, skills: str, only: str) -> Need:
+    levels = codec.decode(skills.encode(), dict[str, int])
+    return Need(team, kind, skills_of(levels if isinstance(levels, dict) else {}), only)
 
 
 def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Row:

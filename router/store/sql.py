@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections import namedtuple
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -67,6 +67,12 @@ class Rows:
                 row_type = _row_type(statement, cursor)
             rows.append(row_type(*row))
         return rows
+
+    def each(self, statement: str, /, **values: Any) -> Iterator[Any]:
+        """Row by row, for more of them than one would hold at once."""
+        cursor = self._connection.execute(self._sql[statement], values)
+        for row in cursor:
+            yield (_row_types.get(statement) or _row_type(statement, cursor))(*row)
 
     def one(self, statement: str, /, **values: Any) -> Any:
         """The first row, or None; no more is read."""
