@@ -11,6 +11,8 @@ from wire.messages.channel import Health, Signal
 
 # A console beats every 5 s; silent for so long means that it is gone.
 SILENCE = 30.0
+# An adapter tells its health every few seconds; silent for so long, nothing is known of it.
+UNHEARD = 15.0
 # Threads of one agent that are kept up to date; opening one more drops the oldest.
 WATCHED = 4
 # Customers whose being online is remembered.
@@ -34,6 +36,7 @@ class Attendance:
         self._agents: dict[str, _Agent] = defaultdict(_Agent)
         self._online: OrderedDict[int, None] = OrderedDict()
         self.health: dict[tuple[str, str], Health] = {}
+        self._health_at: dict[tuple[str, str], float] = {}
 
     # --- agents --------------------------------------------------------------------------------
 
@@ -96,6 +99,17 @@ class Attendance:
             self._online.move_to_end(contact)
             while len(self._online) > CUSTOMERS:
                 self._online.popitem(last=False)
+
+    def told_health(self, kind: str, account: str, health: Health, now: float) -> None:
+        self.health[kind, account] = health
+        self._health_at[kind, account] = now
+
+    def forget_silent(self, now: float) -> None:
+        """Accounts whose adapter has not been heard for too long: what it said last is not true."""
+        for account, at in list(self._health_at.items()):
+            if now - at > UNHEARD:
+                del self._health_at[account]
+                self.health.pop(account, None)
 
     def online(self, contact: int) -> bool:
         return contact in self._online

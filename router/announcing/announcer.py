@@ -80,7 +80,7 @@ class Announcer:
         self._do(Does(contact, conversation, body))
 
     def health(self, kind: str, account: str, health: Health) -> None:
-        self._attendance.health[kind, account] = health
+        self._attendance.told_health(kind, account, health, self._clock())
 
     def colleague(self, agent: str, conversation: int, contact: int, *, writing: bool) -> None:
         body = AgentDoes(agent=agent, conversation=conversation, writing=writing)
@@ -169,6 +169,7 @@ class Announcer:
 
     async def beat(self) -> None:
         """The router is there: to everybody who is, and to the teams that were told something."""
+        self._attendance.forget_silent(self._clock())
         with contextlib.suppress(apsw.Error):  # what was true a second ago
             self._paused = await self._store.read(_paused)
         body = Beat(at=self._clock(), read_only=self._read_only_said(), paused=self._paused)

@@ -17,7 +17,7 @@ from router.operating.vitals import Vitals
 from router.store.sql import Rows
 
 STATES = ("held", "ready", "sending", "ambiguous")
-CONDITIONS = ("starting", "ready", "retrying", "paused", "stopping")
+CONDITIONS = ("starting", "ready", "retrying", "paused", "stopping", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Tables:
     ledger: dict[str, int]
     paused: float | None
     logins_refused: int
+    # Every account that ever introduced itself.
+    accounts: list[tuple[str, str]]
 
 
 async def text(vitals: Vitals) -> bytes:
@@ -37,7 +39,9 @@ async def text(vitals: Vitals) -> bytes:
     hour = vitals.lane.now() - 3_600
     tables = await vitals.store.read(lambda rows: _tables(rows, hour))
     registry = CollectorRegistry()
-    registry.register(_Page([*_of_work(vitals, tables), *_of_router(vitals), *_accounts(vitals)]))
+    registry.register(
+        _Page([*_of_work(vitals, tables), *_of_router(vitals), *_accounts(vitals, tables)])
+    )
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -60,6 +64,7 @@ def _tables(rows: Rows, hour: float) -> Tables:
         ledger={row.verdict: row.n for row in rows.all("ledger_counts")},
         paused=rows.one("operating").paused,
         logins_refused=rows.value("logins_refused", since=hour),
+        accounts=[(row.kind, row.account) for row in rows.all("accounts")],
     )
 
 
@@ -122,7 +127,7 @@ def _of_router(vitals: Vitals) -> Iterator[Metric]:
         yield _one("disk_bytes", "In all where the data folder is", disk.total)
 
 
-def _accounts(vitals: Vitals) -> Iterator[Metric]:
+def _accounts(vitals: Vitals, tables: Tables) -> Iterator[Metric]:
     state = _gauge(
         "account_state", "1 for the state that a channel account is in", ACCOUNT, "state"
     )
@@ -134,9 +139,12 @@ def _accounts(vitals: Vitals) -> Iterator[Metric]:
             ("failures", "What went wrong in its adapter, since that started"),
         )
     }
-    for (kind, account), health in sorted(vitals.attendance.health.items()):
+    known = vitals.attendance.health
+    for kind, account in sorted({*known, *tables.accounts}):
+        now = known[kind, account].state if (kind, account) in known else "silent"
         for condition in CONDITIONS:
-            state.add_metric([kind, account, condition], health.state == condition)
+            state.add_metric([kind, account, condition], now == condition)
+    for (kind, account), health in sorted(known.items()):
         for name, family in told.items():
             family.add_metric([kind, account], getattr(health, name))
     return iter([state, *told.values()])

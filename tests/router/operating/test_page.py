@@ -81,6 +81,9 @@ async def test_a_desk_that_works_says_so_and_gives_its_figures(tmp_path: Path, p
         commits = found["cordboard_commit_seconds_count",]
         assert commits == found["cordboard_batch_items_count",] > 3
         assert found["cordboard_commit_seconds_bucket", "+Inf"] == commits
+        # Our adapter introduced itself, and told nothing of its health since.
+        assert found["cordboard_account_state", "support", "email", "silent"] == 1
+        assert found["cordboard_account_state", "support", "email", "ready"] == 0
         for name in ("wal_bytes", "disk_free_bytes", "loop_lag_seconds", "search_behind_events"):
             assert (f"cordboard_{name}",) in found
         assert found["process_resident_memory_bytes",] > 1_000_000
