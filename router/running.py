@@ -112,6 +112,7 @@ class Running:
         self.vitals = Vitals(
             self._lane, self._store, self._attendance, self._ground.measures, (answers, asks),
             self._behind, self._ground.place,
+            accounts=[(one.kind, name) for name, one in self._policy.accounts.items()],
         )  # fmt: skip
         await self._think()
         sending = self._send(asks)

@@ -60,10 +60,11 @@ async def _running(machine: Machine) -> list[Finding]:
     from wire.credentials import NoProfile
     from wire.desk_client import Refused
 
+    chosen = _chosen(machine)
     try:
-        where = Where(machine.data, _elsewhere(machine), "admin")
+        where = Where(machine.data, chosen.bus.url, "admin")
         async with asyncio.timeout(WITHIN), connected(where) as it:
-            return [finding async for finding in _asked(it)]
+            return [finding async for finding in _asked(it, chosen)]
     except (BusError, Refused, NoProfile, TimeoutError) as error:
         said = say("A router runs, but it cannot be reached: {error}",
                    error=str(error) or type(error).__name__)  # fmt: skip
@@ -71,18 +72,18 @@ async def _running(machine: Machine) -> list[Finding]:
                                path=str(machine.data / "log")))]  # fmt: skip
 
 
-def _elsewhere(machine: Machine) -> str:
-    """The bus that others run, when the configuration names one."""
+def _chosen(machine: Machine) -> Any:
+    """The settings; what is wrong with them is said elsewhere."""
     from wire import settings
     from wire.config import BadConfig
 
     try:
-        return settings.load(machine.config).bus.url
+        return settings.load(machine.config)
     except BadConfig:
-        return ""
+        return settings.Settings(machine.config.name)
 
 
-async def _asked(it: Any) -> Any:
+async def _asked(it: Any, chosen: Any) -> Any:
     from wire.messages.verbs import CheckUp, Status
 
     found = await it.call(CheckUp(), timeout=WITHIN)
@@ -91,10 +92,10 @@ async def _asked(it: Any) -> Any:
     for finding in (*_written(found), *_well(found), *backlog.waiting(found.backlog, found.now)):
         yield finding
     status = await it.call(Status())
-    for account in status.accounts:
-        if not account.health:
-            said = say("{account}: its program is not heard.", account=account.account)
-            yield fail(said, say("Start it: cordboard run, or cordboard adapter, starts it."))
+    heard = {name.rpartition(".")[2] for name in status.health}
+    for account in sorted({*chosen.adapters} - heard):
+        said = say("{account}: its program is not heard.", account=account)
+        yield fail(said, say("Start it: cordboard run, or cordboard adapter, starts it."))
     for name, health in sorted(status.health.items()):
         yield _account(name, health)
         async for finding in _mailbox(it, name.rpartition(".")[2], found.now):

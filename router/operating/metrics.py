@@ -30,8 +30,6 @@ class Tables:
     ledger: dict[str, int]
     paused: float | None
     logins_refused: int
-    # Every account that ever introduced itself.
-    accounts: list[tuple[str, str]]
 
 
 async def text(vitals: Vitals) -> bytes:
@@ -39,9 +37,7 @@ async def text(vitals: Vitals) -> bytes:
     hour = vitals.lane.now() - 3_600
     tables = await vitals.store.read(lambda rows: _tables(rows, hour))
     registry = CollectorRegistry()
-    registry.register(
-        _Page([*_of_work(vitals, tables), *_of_router(vitals), *_accounts(vitals, tables)])
-    )
+    registry.register(_Page([*_of_work(vitals, tables), *_of_router(vitals), *_accounts(vitals)]))
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -64,7 +60,6 @@ def _tables(rows: Rows, hour: float) -> Tables:
         ledger={row.verdict: row.n for row in rows.all("ledger_counts")},
         paused=rows.one("operating").paused,
         logins_refused=rows.value("logins_refused", since=hour),
-        accounts=[(row.kind, row.account) for row in rows.all("accounts")],
     )
 
 
@@ -127,7 +122,7 @@ def _of_router(vitals: Vitals) -> Iterator[Metric]:
         yield _one("disk_bytes", "In all where the data folder is", disk.total)
 
 
-def _accounts(vitals: Vitals, tables: Tables) -> Iterator[Metric]:
+def _accounts(vitals: Vitals) -> Iterator[Metric]:
     state = _gauge(
         "account_state", "1 for the state that a channel account is in", ACCOUNT, "state"
     )
@@ -140,7 +135,7 @@ def _accounts(vitals: Vitals, tables: Tables) -> Iterator[Metric]:
         )
     }
     known = vitals.attendance.health
-    for kind, account in sorted({*known, *tables.accounts}):
+    for kind, account in sorted({*known, *vitals.accounts}):
         now = known[kind, account].state if (kind, account) in known else "silent"
         for condition in CONDITIONS:
             state.add_metric([kind, account, condition], now == condition)

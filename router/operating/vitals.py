@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ class Vitals:
     search_behind: Callable[[], int]
     place: Path | None = None
     taken: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    # (kind, account) of the configuration: one that is not heard is missed.
+    accounts: Collection[tuple[str, str]] = ()
     # One copy of the database at a time, and none that outlives us.
     copying: asyncio.Lock = field(default_factory=asyncio.Lock)
     ending: bool = False
