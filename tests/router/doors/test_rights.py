@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 
 from router.nats.keys import new_pair
+from tests.router.doors.office import Office
 from tests.router.doors.on_nats import ROOT, House
 from wire import codec, subjects
 from wire.bus import BusError, LinkDown, NotAllowed
 from wire.desk_client import Desk, Refused
 from wire.messages.news import Beat, News
 from wire.messages.verbs import (
+    Assign,
     Heartbeat,
     Hello,
     Logout,
     ReadLedger,
     SetAgent,
+    SetSkill,
     SetTeam,
     Timeline,
     Transfer,
@@ -230,3 +233,19 @@ async def test_what_one_may_not_hear_is_said_and_not_silent(house: House, root: 
     with pytest.raises(NotAllowed, match="does not let us hear"):
         await ana.listen("support")
     assert await ana.refused(Hello()) == ""
+
+
+async def test_a_skill_that_is_taken_away_counts_at_once(office: Office) -> None:
+    """Without it nobody is given what needs it, however idle they are."""
+    await office.desk.agent("root", role="admin", capacity=0, presence="away")
+    await office.ask("root", SetSkill(skill="german"))
+    for agent in ("ana", "bo"):
+        await office.desk.agent(agent)
+        await office.ask("root", SetAgent(agent=agent, skills={"german": 2}))
+    await office.desk.mail("1")
+    for loses, keeps in (("ana", "bo"), ("bo", "ana")):
+        await office.ask("root", Assign(conversation=1, agent="root"))
+        await office.ask("root", SetAgent(agent=loses, skills={}))
+        await office.ask("root", SetAgent(agent=keeps, skills={"german": 1}))
+        await office.ask("root", Transfer(conversation=1, skill="german"))
+        assert await office.desk.one("SELECT owner FROM conversations") == keeps
