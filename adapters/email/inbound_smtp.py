@@ -37,6 +37,11 @@ class Session(SMTP):
     # `size_limit` bounds the whole mail; a command has its own limit.
     line_length_limit = 1024 * 1024
 
+    async def push(self, status: str | bytes) -> None:
+        await super().push(status)
+        if status is TAKEN:
+            passing("smtp.told")
+
 
 class Door:
     """What aiosmtpd asks while a mail comes in."""
