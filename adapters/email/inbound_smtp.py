@@ -39,7 +39,7 @@ class Session(SMTP):
 
     async def push(self, status: str | bytes) -> None:
         await super().push(status)
-        if status is TAKEN:
+        if status == TAKEN:
             passing("smtp.told")
 
 
