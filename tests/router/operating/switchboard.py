@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from router.nats import binary, keys
+from router.nats import binary, keys, lifeline
 from router.nats.embedded import EmbeddedNats
 from wire import codec, subjects
 from wire.bus import BusError, Request
@@ -128,6 +129,7 @@ async def _started(
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "router", "--data", folder.root, "--config", config,
             "--log", "info", stdout=subprocess.PIPE, stderr=errors, env={**os.environ, **env},
+            preexec_fn=lifeline.tied(signal.SIGKILL),
         )  # fmt: skip
     assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), 30)
