@@ -1,6 +1,7 @@
 """An account at work: introduced, watched, started again, and gone without a trace."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,22 @@ async def test_it_introduces_itself_and_again_to_a_router_that_came_later(desk: 
     await until(lambda: len(desk.router.announced) >= 2)
     announce = desk.router.announced[0]
     assert (announce.capabilities, announce.title) == (Echo.capabilities, "Echoes")
+
+
+async def test_an_address_that_is_learned_later_is_told_at_once(hub: Hub) -> None:
+    class Named(Echo):
+        address = ""
+
+    router, named, slow = RouterTwin(MemoryBus(hub)), Named(), replace(FAST, announce=3_600.0)
+    await router.open()
+    host = Host(named, MemoryBus(hub), pace=slow)
+    running = asyncio.create_task(host.run())
+    await until(lambda: router.announced and router.health)
+    named.address = "@kvit_bot"
+    named.inbox.ready("@kvit_bot")
+    await until(lambda: router.announced[-1].address == "@kvit_bot")
+    host.stop()
+    await running
 
 
 async def test_health_is_told_and_changes_at_once(desk: Desk) -> None:
