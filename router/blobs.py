@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 from router.lane import Lane, Work
 from router.store.sql import Rows
 from router.store.store import Store
-from wire.blobs import CHUNK, digest
+from wire.blobs import CHUNK, SMALL, digest
 from wire.marks import passing
 from wire.messages.channel import BlobAsk, BlobHave, BlobPart, BlobPiece, Refused
 
 # Up to here a blob is a row; larger ones are files.
-ROW = 64 * 1024
+ROW = SMALL
 LARGEST = 50 * 1024 * 1024
 # What half-sent blobs may take together (bytes); the oldest go first.
 UNFINISHED = 256 * 1024 * 1024
@@ -24,6 +25,15 @@ UNFINISHED = 256 * 1024 * 1024
 class _Unfinished:
     size: int
     data: bytearray
+
+
+def keep_beside(work: Work, files: Sequence[bytes]) -> None:
+    """Small files of a message, in its own transaction."""
+    for data in files:
+        if len(data) > ROW:
+            raise ValueError("a file that comes with its message is too large for that")
+        work.tx.run("add_blob", sha256=digest(data), size=len(data), data=data)
+        passing("blob.beside")
 
 
 class Blobs:

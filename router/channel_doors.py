@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
-from router.blobs import Blobs
+from msgspec.structs import replace
+
+from router.blobs import Blobs, keep_beside
 from router.handling import conversations, messages
 from router.intake import Intaking
 from router.lane import Lane, ReadOnly, Work
@@ -13,6 +15,7 @@ from router.policy import Policy
 from router.store.sql import Rows
 from router.store.store import Store
 from wire import codec, subjects
+from wire.blobs import SMALL
 from wire.bus import Bus, Request, Stop
 from wire.codec import Malformed
 from wire.marks import passing
@@ -96,7 +99,7 @@ class ChannelDoors:
             if isinstance(intake, Malformed):
                 taken = await self._lane.submit(intaking.unread(request.payload, intake))
             else:
-                taken = await self._lane.submit(intaking.decide(intake), intaking.aside(intake))
+                taken = await self._lane.submit(*_with_files(intaking, intake))
         except ReadOnly as error:
             return codec.encode(NotActive(reason=str(error)))
         passing("intake.committed", request.subject)
@@ -191,6 +194,24 @@ class ChannelDoors:
         )
         if row is not None:
             self._told.customer(row.contact, row.id, signal)
+
+
+def _with_files(
+    intaking: Intaking, intake: Intake
+) -> tuple[Callable[[Work], Taken], Callable[[Work, Exception], Taken]]:
+    """The job and what is done when it fails; either way the event's files are kept with it."""
+    files, alone = intake.files, replace(intake, files=())
+    decide, aside = intaking.decide(alone), intaking.aside(alone)
+
+    def job(work: Work) -> Taken:
+        keep_beside(work, files)
+        return decide(work)
+
+    def put_aside(work: Work, error: Exception) -> Taken:
+        keep_beside(work, [data for data in files if len(data) <= SMALL])
+        return aside(work, error)
+
+    return job, put_aside
 
 
 def _past(row: Any) -> PastMessage:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Awaitable, Callable
 
 CHUNK = 256 * 1024
+# Up to here a file may come with the message that names it.
+SMALL = 64 * 1024
 
 # Sends one piece and tells how many bytes the other side has now.
 Putting = Callable[[str, int, int, bytes], Awaitable[int]]

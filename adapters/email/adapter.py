@@ -10,7 +10,7 @@ from adapters.email.config import EmailConfig
 from adapters.email.intake import Intake
 from adapters.email.maildir import Folder
 from adapters.email.oauth import AccessTokens
-from adapters.email.process import ParsingProcess
+from adapters.email.process import Readers
 from adapters.email.render import Account, letter
 from adapters.email.submission import Submission
 from adapters.sdk import (
@@ -63,7 +63,7 @@ class Email(Adapter[EmailConfig]):
 
     async def run(self, inbox: Inbox) -> None:
         """Both ways in, each kept running on its own."""
-        async with ParsingProcess(authserv_id=self.config.authserv_id) as reading:
+        async with Readers(authserv_id=self.config.authserv_id) as reading:
             intake = Intake(inbox, reading, self._secret(), domain=self.config.domain)
             self._intake = intake
             async with asyncio.TaskGroup() as group:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -31,6 +32,14 @@ NOT_HERE = "550 5.1.1 there is nobody of this name here"
 CROWD = "452 4.5.3 too many recipients"
 
 
+# An address without quotes, comments or routes, and what stands behind it.
+_PLAIN = re.compile(r"(?a)<([\w+=-]+(?:\.[\w+=-]+)*@[\w-]+(?:\.[\w-]+)*)>(| \w.*)")
+
+
+class TooMuch(Exception):
+    """The mail is too large, or no mail; the words are for who sent it."""
+
+
 class Session(SMTP):
     """Mail is written with lines longer than the rules allow, and a person wants to read it."""
 
@@ -42,6 +51,72 @@ class Session(SMTP):
         if status == TAKEN:
             passing("smtp.told")
 
+    async def smtp_DATA(self, arg: str) -> None:
+        """As the library does, but by the piece: line by line a mail costs more than to read it."""
+        envelope, refusal = self._addressed(), self._out_of_turn(arg)
+        if refusal:
+            await self.push(refusal)
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        try:
+            content = await self._content()
+        except TooMuch as error:
+            said = str(error)
+        else:
+            envelope.content = envelope.original_content = content
+            said = str(await self._call_handler_hook("DATA"))
+        self.envelope = self._create_envelope()
+        await self.push(said)
+
+    def _addressed(self) -> Envelope:
+        if self.envelope is None:
+            raise RuntimeError("a command came before the connection was made")
+        return self.envelope
+
+    def _out_of_turn(self, arg: str) -> str:
+        if self.session is None or not self.session.host_name:
+            return "503 Error: send HELO first"
+        if not self._addressed().rcpt_tos:
+            return "503 Error: need RCPT command"
+        return "501 Syntax: DATA" if arg else ""
+
+    async def _content(self) -> bytes:
+        """All up to the line that is a dot, with the dots undone. Raises TooMuch once it is over.
+
+        Only `<CR><LF>.<CR><LF>` ends it: what other servers take for an end smuggles a second mail.
+        """
+        data, size, limit = bytearray(), 0, self.data_size_limit or 0
+        while not (data == b".\r\n" or data.endswith(b"\r\n.\r\n")):
+            piece = await self._piece()
+            size += len(piece)
+            data += piece
+            if size > limit + 3:
+                del data[:-5]
+        if size > limit + 3:
+            raise TooMuch("552 Error: Too much mail data")
+        if len(data) > self.line_length_limit and self._has_long_line(data):
+            raise TooMuch("500 Line too long (see RFC5321 4.5.3.1.6)")
+        whole = bytes(data[:-3])
+        return whole[whole.startswith(b".") :].replace(b"\r\n.", b"\r\n")
+
+    async def _piece(self) -> bytes:
+        """Up to the next place where it may end, or as much as is held at once."""
+        try:
+            return await self._reader.readuntil(b".\r\n")
+        except asyncio.LimitOverrunError as error:
+            return await self._reader.readexactly(error.consumed)
+
+    def _has_long_line(self, data: bytearray) -> bool:
+        return max(map(len, data.split(b"\r\n"))) > self.line_length_limit
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Nearly all addresses are plain; the library's grammar of all others costs a tenth."""
+        plain = _PLAIN.fullmatch(arg)
+        if plain:
+            return plain[1], plain[2]
+        known: tuple[str | None, str | None] = super()._getaddr(arg)
+        return known
+
 
 class Door:
     """What aiosmtpd asks while a mail comes in."""
@@ -50,6 +125,13 @@ class Door:
         self._ours = frozenset(map(str.lower, _addresses(config)))
         self._patience = config.smtp_patience
         self._intake, self._inbox = intake, inbox
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Any, _envelope: Envelope, name: str, offers: list[str]
+    ) -> list[str]:
+        """Commands may come together: they are read one by one all the same."""
+        session.host_name = name
+        return [*offers[:-1], "250-PIPELINING", offers[-1]]
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Any, envelope: Envelope, address: str, options: list[str]

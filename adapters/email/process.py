@@ -20,8 +20,42 @@ _STARTING = 60.0
 _ANSWER = 2 * limits.MAIL
 
 
+class Readers:
+    """A few workers: who has a hard mail keeps nobody waiting. The second starts when it is
+    needed."""
+
+    def __init__(self, *, authserv_id: str = "", count: int = 2) -> None:
+        readers = [ParsingProcess(authserv_id=authserv_id) for _ in range(count)]
+        # Who was used last is asked first: one is enough for an ordinary desk.
+        self._idle: asyncio.LifoQueue[ParsingProcess] = asyncio.LifoQueue()
+        self._readers = readers
+        for reader in reversed(readers):
+            self._idle.put_nowait(reader)
+
+    async def __aenter__(self) -> Self:
+        await self._readers[0].__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for reader in self._readers:
+            await reader.__aexit__(kind, error, trace)
+
+    async def parse(self, raw: bytes, *, received: float) -> Mail | Unreadable:
+        """The mail, or why a person must look at its raw form."""
+        reader = await self._idle.get()
+        try:
+            return await reader.parse(raw, received=received)
+        finally:
+            self._idle.put_nowait(reader)
+
+
 class ParsingProcess:
-    """One worker, started with the first mail, replaced after `recycle` mails or its death.
+    """One worker, replaced after `recycle` mails or its death.
 
     Mails are read one at a time, in the order of asking. Start it in the main thread: on Linux
     the worker dies with the thread that started it.
@@ -34,7 +68,7 @@ class ParsingProcess:
         memory: int = 512 * 1024 * 1024,
         cpu_seconds: int = 5,
         wall_seconds: float = 30.0,
-        recycle: int = 500,
+        recycle: int = 5_000,
     ) -> None:
         self._authserv_id = authserv_id
         self._memory = memory

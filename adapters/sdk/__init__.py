@@ -1,6 +1,7 @@
 """All that a channel author imports: write `run` and `send`, the rest is done for you."""
 
 from adapters.sdk.adapter import Adapter, Config, Inbox, Taken
+from adapters.sdk.attached import SMALL_FILE, attached
 from adapters.sdk.verdicts import (
     AuthFailed,
     NotNow,
@@ -43,6 +44,7 @@ from wire.messages.channel import (
 from wire.text import clean, clean_line
 
 __all__ = [
+    "SMALL_FILE",
     "Accepted",
     "Adapter",
     "Attachment",
@@ -81,6 +83,7 @@ __all__ = [
     "Unknown",
     "UnreadableIn",
     "Verdict",
+    "attached",
     "clean",
     "clean_line",
     "is_local",

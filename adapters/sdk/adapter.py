@@ -41,13 +41,20 @@ class Inbox(Protocol):
     log: logging.Logger
 
     async def receive(
-        self, event: Event, *, cursor: str | None = None, patience: float | None = None
+        self,
+        event: Event,
+        *,
+        cursor: str | None = None,
+        patience: float | None = None,
+        files: Sequence[bytes] = (),
     ) -> Taken:
         """Return once the event is committed. Only then tell the channel that it was taken.
 
         Events of one `remote` are taken one after another, in the order of the calls. `cursor` is
         stored in the same transaction and comes back from `state`. With `patience` (seconds) it
         raises NotNow when nobody could commit it in time; send it again then, with the same id.
+        `files` of at most 64 kB, named in the event by `attached`, are kept with it: `put` is for
+        larger ones.
         """
         ...
 

@@ -1,10 +1,12 @@
 """An event made small enough for the bus: quotes are shortened first, the text last. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
+from wire.blobs import SMALL
 from wire.codec import encode
 from wire.messages.channel import BouncedIn, EditedIn, Event, MessageIn, UnreadableIn
 from wire.text import LINE
@@ -22,6 +24,19 @@ def fit(event: Event, room: int = ROOM) -> Event:
         if event == before:
             return _nothing_of(event)
     return event
+
+
+def share_room(event: Event, files: Sequence[bytes]) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """The files that have room beside the event, and those that must go ahead of it."""
+    left = ROOM - len(encode(event)) if files else 0
+    beside: list[bytes] = []
+    ahead: list[bytes] = []
+    for data in files:
+        size = 4 * len(data) // 3 + 8  # they are written in base64
+        fits = len(data) <= SMALL and size <= left
+        (beside if fits else ahead).append(data)
+        left -= size * fits
+    return tuple(beside), ahead
 
 
 def _sound(event: Event) -> Event:

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.sdk.adapter import Taken
-from adapters.sdk.fit import fit
+from adapters.sdk.fit import fit, share_room
 from adapters.sdk.pace import Pace
 from adapters.sdk.pauses import Pauses
 from adapters.sdk.pulse import Pulse
@@ -60,12 +60,21 @@ class BusInbox:
         self.log = logging.getLogger(f"cordboard.{kind}.{account}")
 
     async def receive(
-        self, event: Event, *, cursor: str | None = None, patience: float | None = None
+        self,
+        event: Event,
+        *,
+        cursor: str | None = None,
+        patience: float | None = None,
+        files: Sequence[bytes] = (),
     ) -> Taken:
         if isinstance(event, channel.ReceiptIn) and is_piece(event.of):
             return channel.Duplicate()
-        intake = Intake(event=fit(event), cursor=cursor)
+        event = fit(event)
+        beside, ahead = share_room(event, files)
+        intake = Intake(event=event, cursor=cursor, files=beside)
         async with _within(patience), self._in_order(event.remote):
+            for data in ahead:
+                await blobs.put(data, self._put_piece)
             passing("inbox.asking", self._intake)
             taken: Taken = await self._asked(self._intake, intake, channel.Taken)
             passing("inbox.answered", self._intake)

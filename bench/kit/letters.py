@@ -9,7 +9,7 @@ from bench.kit.talk import Talk
 # Of so many mails: plain, with HTML beside it, with a file as well.
 MIX = {"plain": 912, "html": 774, "file": 314}
 LANGUAGES = ("en", "de", "en", "ru")
-# A customer writes so many; of eight that are not the first some answer the one before.
+# A customer writes so many; of ten that are not the first some answer the one before.
 EACH, ANSWERS = 5, (0, 3, 6)
 
 
@@ -21,7 +21,7 @@ def letters(count: int, seed: int = 1) -> list[bytes]:
 
 def answers(number: int, customers: int) -> bool:
     """Whether this mail answers the one before of its customer."""
-    return number >= customers and number % 8 in ANSWERS
+    return number >= customers and number % 10 in ANSWERS
 
 
 def _letter(number: int, customers: int, talk: Talk, chance: random.Random) -> bytes:

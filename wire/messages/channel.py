@@ -163,10 +163,14 @@ Event = (
 
 
 class Intake(Wire, frozen=True):
-    """An event, and the channel's cursor to store in the same transaction."""
+    """An event, and the channel's cursor to store in the same transaction.
+
+    `files` are small ones that the event names by their hash: they are stored in it too.
+    """
 
     event: Event
     cursor: str | None = None
+    files: tuple[bytes, ...] = ()
 
 
 # --- the router's verdicts on an intake request ------------------------------------------------

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wire import codec, subjects
+from wire.blobs import digest
 from wire.bus import Bus, Request, Stop
 from wire.messages.capabilities import Announce
 from wire.messages.channel import (
@@ -104,6 +105,8 @@ class RouterTwin:
         if before != self.crashes:
             return codec.encode(NotActive(reason="crashed"))
         _, account = subjects.account_of(request.subject)
+        for data in intake.files:
+            self.keep_blob(data, digest(data))
         if intake.cursor is not None:
             self.cursors[account] = intake.cursor
         if (account, intake.event.id) in self.kept:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from adapters.sdk import (
@@ -53,7 +53,12 @@ class Desk:
     # --- what the gateway sees ----------------------------------------------------------------
 
     async def receive(
-        self, event: Event, *, cursor: str | None = None, patience: float | None = None
+        self,
+        event: Event,
+        *,
+        cursor: str | None = None,
+        patience: float | None = None,
+        files: Sequence[bytes] = (),
     ) -> Taken:
         await self._answers(patience)
         if event.remote in self.blocked:
