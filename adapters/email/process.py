@@ -156,8 +156,7 @@ class ParsingProcess:
 async def _exchange(worker: Process, request: bytes) -> bytes:
     """Send and receive side by side: a worker that dies while it is written to has said so."""
     assert worker.stdin is not None  # noqa: S101  # we asked for a pipe
-    worker.stdin.write(frames.HEAD.pack(len(request)))
-    worker.stdin.write(request)
+    worker.stdin.writelines((frames.HEAD.pack(len(request)), request))
     return await _receive(worker)
 
 
