@@ -150,7 +150,7 @@ class Intaking:
 
     def _twin(self, work: Work, event: MessageIn) -> messages.Row | None:
         """A mail with the same Message-ID, the very same if there is."""
-        if not event.message_id:
+        if not event.message_id or not work.tx.value("known_id", message_id=event.message_id):
             return None
         return work.tx.one(
             "mail_of_id", message_id=event.message_id, body_hash=event.body_hash,

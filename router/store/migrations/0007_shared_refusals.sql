@@ -5,7 +5,3 @@ CREATE TABLE refusals (
     record TEXT NOT NULL
 ) STRICT;
 ALTER TABLE decisions ADD COLUMN refused TEXT NOT NULL DEFAULT '';
-
--- Where a message that is answered stands, without looking at the message itself.
-DROP INDEX messages_message_id;
-CREATE INDEX messages_message_id ON messages (message_id, conversation) WHERE message_id <> '';

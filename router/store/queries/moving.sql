@@ -110,6 +110,10 @@ SELECT id, contact, status, resolved_at, subject FROM conversations
 WHERE identity = :identity AND last_at >= :since AND joined = 0 AND subject <> ''
 ORDER BY last_at DESC LIMIT 20;
 
+-- known_id
+-- Whether any message has this Message-ID: most have a new one, and that is known at once.
+SELECT 1 FROM messages WHERE message_id = :message_id AND message_id <> '' LIMIT 1;
+
 -- mail_of_id
 -- A customer's mail with this Message-ID: the same one if there is, else any.
 SELECT id, conversation, account, remote_seq, recipients, body_hash FROM messages
