@@ -17,6 +17,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import apsw
 import msgspec
 
 from router.handling import conversations, messages
@@ -102,8 +103,12 @@ class Sending:
         try:
             while True:
                 self._awake.clear()
-                await self._send_due()
-                await self._pause()
+                try:
+                    await self._send_due()
+                    await self._pause()
+                except apsw.Error as error:  # it cannot be read now; sending must not die of it
+                    log.warning("what is due could not be read: %s", error)
+                    await asyncio.sleep(1)
         finally:
             for task in self._under_way:
                 task.cancel()

@@ -286,6 +286,7 @@ class SqliteStore:
         self._log = ThreadPoolExecutor(1, thread_name_prefix="store-checkpoint")
         self._copying: Future[None] | None = None
         connection.set_wal_hook(self._logged)
+        self._open_readers()
 
     @classmethod
     def open(cls, folder: Path, *, now: float) -> "SqliteStore":
@@ -294,6 +295,9 @@ class SqliteStore:
         try:
             connection = open_database(str(folder / "desk.db"))
             epoch = begin_epoch(connection, f"pid {os.getpid()}", now)
+        except apsw.Error as error:
+            lock.close()
+            raise CannotWrite(f"{folder / 'desk.db'}: {error}") from error
         except BaseException:
             lock.close()
             raise
@@ -344,6 +348,19 @@ class SqliteStore:
         rows = Rows(connection)
         with rows.moment():
             return reading(rows)
+
+    def _open_readers(self) -> None:
+        """Now: on a disk that has become read-only no reader could be opened any more."""
+        together = threading.Barrier(READERS)
+
+        def opened() -> None:
+            with contextlib.suppress(apsw.Error):
+                self._reader().execute("SELECT 1 FROM lease").fetchall()
+            with contextlib.suppress(threading.BrokenBarrierError):
+                together.wait(5)
+
+        for _ in range(READERS):
+            self._pool.submit(opened)
 
     def _reader(self) -> apsw.Connection:
         connection: apsw.Connection | None = getattr(self._mine, "connection", None)
