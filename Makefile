@@ -7,7 +7,7 @@ LOCK := $(CURDIR)/build/lock
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench chaos universe pictures lock servers
+.PHONY: run test lint bench chaos universe powercut pictures lock servers
 
 run: $(VENV)/ready-to-run
 	$(BIN)/cordboard demo
@@ -27,6 +27,10 @@ universe: $(VENV)/ready-to-test
 	@$(BIN)/python -m tests.universe.mutants
 	@$(BIN)/python -m tests.universe.awaits
 	@$(BIN)/python -m tests.universe $(or $(UNIVERSES),--seeds 10000)
+
+# Six times the power goes; `make test` has two of them.
+powercut: $(VENV)/ready-to-test servers
+	@CORDBOARD_POWER_CUTS=6 $(BIN)/python -m pytest -q tests/program/test_power_cut.py
 
 # Parts of a working desk are killed for seven minutes; `make chaos SEED=7` kills in that order.
 chaos: $(VENV)/ready-to-test servers

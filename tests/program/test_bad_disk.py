@@ -33,10 +33,21 @@ class Database:
         subprocess.run(change, check=True)
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Image | None]:
-    with image(tmp_path / "desk", tmp_path / "disk.img") as made:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("house")
+
+
+@pytest.fixture(scope="module")
+def disk(home: Path) -> Iterator[Image | None]:
+    with image(home / "desk", home / "disk.img") as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def desk(home: Path, disk: Image | None) -> Iterator[WholeDesk]:
+    with whole_desk(home) as running:
+        yield running
 
 
 def read_only(desk: WholeDesk) -> bool:
@@ -44,27 +55,26 @@ def read_only(desk: WholeDesk) -> bool:
 
 
 def test_on_a_read_only_disk_nothing_is_taken_and_it_goes_on_by_itself(
-    tmp_path: Path, disk: Image | None
+    desk: WholeDesk, disk: Image | None
 ) -> None:
     if disk is None:
         return  # the image has said that this machine mounts nothing
-    with whole_desk(tmp_path) as desk:
-        post(desk.smtp_port, letter("Olena <olena@home.test>", "Order 881", "Hm?"))
-        database = Database(desk.folder.root)
-        database.may_be_written(False)
-        try:
-            held = letter("Olena <olena@home.test>", "Order 882", "And this?")
-            with pytest.raises(smtplib.SMTPDataError) as later:
-                post(desk.smtp_port, held)
-            assert later.value.smtp_code == 451
-            desk.until(lambda: read_only(desk), "a desk that says it is read only")
-            assert "cannot write" in doctor(desk)
-        finally:
-            database.may_be_written(True)
-        desk.until(lambda: not read_only(desk), "a desk that writes again")
-        post(desk.smtp_port, held)
-        subjects = [row.subject for row in desk.conversations()]
-        assert subjects == ["Order 881", "Order 882"]
+    post(desk.smtp_port, letter("Olena <olena@home.test>", "Order 881", "Hm?"))
+    database = Database(desk.folder.root)
+    database.may_be_written(False)
+    try:
+        held = letter("Olena <olena@home.test>", "Order 882", "And this?")
+        with pytest.raises(smtplib.SMTPDataError) as later:
+            post(desk.smtp_port, held)
+        assert later.value.smtp_code == 451
+        desk.until(lambda: read_only(desk), "a desk that says it is read only")
+        assert "cannot write" in doctor(desk)
+    finally:
+        database.may_be_written(True)
+    desk.until(lambda: not read_only(desk), "a desk that writes again")
+    post(desk.smtp_port, held)
+    subjects = [row.subject for row in desk.conversations()]
+    assert subjects == ["Order 881", "Order 882"]
 
 
 @contextmanager
@@ -91,11 +101,8 @@ def held_for_long(database: Path) -> Iterator[None]:
         thread.join()
 
 
-def test_a_slow_database_loses_nothing_and_the_doctor_says_so(tmp_path: Path) -> None:
-    with (
-        whole_desk(tmp_path) as desk,
-        crowd(desk, mailing=3, chatting=3, each=3, pause=0.0) as all_,
-    ):
+def test_a_slow_database_loses_nothing_and_the_doctor_says_so(desk: WholeDesk) -> None:
+    with crowd(desk, mailing=3, chatting=3, each=3, pause=0.0) as all_:
         with held_for_long(desk.folder.root / "desk.db"):
             desk.until(all_.taken(3), "messages that are taken all the same")
             desk.until(lambda: "another program holds" in doctor(desk), "a finding")
