@@ -65,6 +65,7 @@ async def figures() -> AsyncIterator[Figure]:
     with data_folder() as folder:
         port, bare_port = free_port(), free_port()
         async with _desk(folder, port) as desk, _counting(bare_port):
+            await smtp_client.listens(port)
             await smtp_client.hand_over(port, iter(mails[:WARM]), CONNECTIONS)
             before = _spent(desk)
             ours, bare = Sender(port, mails[WARM:]), Sender(bare_port, mails[WARM:])

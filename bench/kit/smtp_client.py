@@ -1,7 +1,8 @@
 """Mail servers that hand over mail: some connections at once, many mails over each."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import contextlib
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -82,10 +83,15 @@ async def hand_over(port: int, mails: Iterator[Mail], connections: int) -> None:
             for mail in mails:
                 await connection.hand_over(mail)
 
-    await _together([one] * connections)
-
-
-async def _together(work: list[Callable[[], Awaitable[None]]]) -> None:
     async with asyncio.TaskGroup() as group:
-        for one in work:
-            group.create_task(one())  # type: ignore[arg-type]
+        for _ in range(connections):
+            group.create_task(one())
+
+
+async def listens(port: int) -> None:
+    """Return once somebody greets there."""
+    while True:
+        with contextlib.suppress(OSError):
+            async with Connection("127.0.0.1", port):
+                return
+        await asyncio.sleep(0.02)
