@@ -43,6 +43,7 @@ class Reading:
         self._turns.advance(ThreadOpened(contact, strand))
         if strand in self._turns.view.order:
             self._turns.advance(CursorMoved(strand))
+            self._goes_on_below(strand)
         self._writing.resume(strand)
         if focus:
             self._panes.focus("thread")
@@ -92,12 +93,14 @@ class Reading:
     def row_chosen(self, conversation: int, *, open: bool) -> None:
         self._turns.advance(Held(True))
         self._turns.advance(CursorMoved(conversation))
-        view = self._turns.view
-        if conversation in view.order[-NEAR_END:]:
-            self._room.start(self._refreshing.more(), name="more")
-        row = view.rows.get(conversation)
+        self._goes_on_below(conversation)
+        row = self._turns.view.rows.get(conversation)
         if open and row:
             self._room.start(self.open(row.contact, row.id))
+
+    def _goes_on_below(self, conversation: int) -> None:
+        if conversation in self._turns.view.order[-NEAR_END:]:
+            self._room.start(self._refreshing.more(), name="more")
 
     def released(self) -> None:
         """To the top of the list: what waited behind it comes in."""

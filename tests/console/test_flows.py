@@ -317,6 +317,26 @@ async def test_what_waits_is_taken_from_its_list(desk: TwinDesk, console: Openin
         await hands.sees_no_more("Customer 0")
 
 
+async def test_who_opens_one_below_the_other_comes_to_the_end_of_a_list_of_several_pages(
+    desk: TwinDesk, console: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.refreshing.PAGE", 40)
+    last = [desk.conversation(f"Customer {number:02}") for number in range(60)][-1]
+    async with console() as hands:
+        await hands.sees("Customer 00")
+        await hands.press("enter")
+        for number in range(1, 60):
+            await hands.press("J")
+            at = hands.app.view.order[number]
+            await hands.until(lambda at=at: _open_strand(hands) == at)  # type: ignore[misc]
+        assert _open_strand(hands) == last.id
+
+
+def _open_strand(hands: Hands) -> int:
+    thread = hands.app.view.thread
+    return thread.strand if thread else 0
+
+
 async def test_a_resolved_one_is_opened_again(desk: TwinDesk, console: Opening) -> None:
     desk.conversation("Jan Kowalski", status="resolved")
     async with console() as hands:
