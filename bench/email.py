@@ -18,7 +18,7 @@ from bench.kit.smtp_client import Mail
 from wire.data_folder import DataFolder
 
 # The desk has known its customers and their words for a while.
-WARM, MAILS, ROUNDS, CONNECTIONS = 1_000, 2_000, 5, 12
+WARM, MAILS, ROUNDS, CONNECTIONS = 1_000, 2_000, 5, 16
 ADDRESS, CLIENT = "support@desk.example", "somebody@kvit.example"
 CONFIG = """
 [desk.teams]
