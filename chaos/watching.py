@@ -87,19 +87,26 @@ def painted(desk: Premises, tokens: set[str], rows: int) -> Counter[str]:
     with desk.console("ana", rows=rows) as hands:
         until_linked(hands)
         hands.press("g", "enter")
+        missed = 0
         for _ in marks.customers(tokens):
-            seen.update(_whole_thread(hands, tokens, set(seen)))
+            # Where much is lost, nobody waits long for each.
+            patience = WHOLE_WITHIN if missed < 3 else 1.0
+            there = _whole_thread(hands, tokens - set(seen), patience)
+            missed += not there
+            seen.update(there)
             hands.press("J")
     return seen
 
 
-def _whole_thread(hands: Hands, tokens: set[str], before: set[str]) -> Counter[str]:
+def _whole_thread(hands: Hands, wanted: set[str], patience: float) -> Counter[str]:
     """The next thread once all of its customer's messages are there, or what there is of it."""
-    give_up = time.monotonic() + WHOLE_WITHIN
+    give_up = time.monotonic() + patience
     while True:
         there = pane(hands)
-        here = marks.customers(token for token in there if token in tokens)
-        wanted = {token for token in tokens - before if marks.customer(token) in here}
-        if (wanted and wanted <= set(there)) or time.monotonic() > give_up:
-            return there if wanted else Counter()
+        here = marks.customers(wanted & set(there))
+        whole = {token for token in wanted if marks.customer(token) in here}
+        if whole and whole <= set(there):
+            return there
+        if time.monotonic() > give_up:
+            return there if whole else Counter()
         time.sleep(0.03)
