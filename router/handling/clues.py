@@ -25,13 +25,16 @@ def facts(
         contact=identity.contact, now=work.now, reopen_within=within, automatic=event.automatic,
         doubted=bool(event.sender.doubt),
     )  # fmt: skip
-    found = replace(so_far, clues=tuple(_until_one_holds(so_far, gathering)))
-    if found.clues:
-        return found
-    found = replace(found, forged=gathering.forged())
-    if found.forged or found.doubted or not known:
-        return found
-    return replace(found, alike=gathering.alike(since=work.now - within))
+    clues = tuple(_until_one_holds(so_far, gathering))
+    if clues:
+        return replace(so_far, clues=clues)
+    forged = gathering.forged()
+    if forged:
+        return replace(so_far, forged=forged)
+    if so_far.doubted or not known:
+        return so_far
+    alike = gathering.alike(since=work.now - within)
+    return replace(so_far, alike=alike) if alike else so_far
 
 
 def _until_one_holds(so_far: Facts, gathering: "_Gathering") -> Iterator[Clue]:

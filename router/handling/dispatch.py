@@ -88,7 +88,7 @@ def _next(work: Work, only: str, until: float) -> Said:
 def _record(work: Work, why: Why, refused: Refused) -> None:
     hash_, text = _kept(refused)
     if hash_:
-        work.tx.run("add_refusals", hash=hash_, record=text)
+        work.tx.once("add_refusals", hash_, text)
     record = codec.encode(why).decode()
     work.tx.later("add_decision", why.conversation, work.now, why.trigger, record, hash_)
 

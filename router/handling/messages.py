@@ -34,6 +34,7 @@ def _add(work: Work, conversation: conversations.Row, author_is: str, **values: 
     values = EMPTY | {"at": work.now, "accepted": work.now} | values
     return work.tx.run(
         "add_message",
+        id=next_number(work),
         conversation=conversation.id,
         contact=conversation.contact,
         author_is=author_is,
@@ -47,7 +48,7 @@ def next_seq(work: Work, kind: str, account: str, remote: str) -> int:
 
 def next_number(work: Work) -> int:
     """The id of the message that is written next."""
-    return int(work.tx.value("next_message"))
+    return work.tx.next_number("newest_message")
 
 
 def add_inbound(

@@ -3,10 +3,6 @@
 SELECT kind, last_at, owner, status FROM conversations WHERE contact = :contact
 ORDER BY last_at DESC, id DESC LIMIT 20;
 
--- next_message
--- The number that the next message gets.
-SELECT coalesce(max(id), 0) + 1 FROM messages;
-
 -- open_conversation
 -- A new conversation, with its first message heard.
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,

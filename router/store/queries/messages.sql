@@ -1,9 +1,9 @@
 -- add_message
 -- A new entry of a thread.
-INSERT INTO messages (conversation, contact, author_is, author, agent, kind, account, remote,
+INSERT INTO messages (id, conversation, contact, author_is, author, agent, kind, account, remote,
     remote_seq, event, at, accepted, text, folds, subject, sender, recipients, message_id, body_hash,
     raw, attachments, placed, said, notes, state, undo_until, late, automatic, guest)
-VALUES (:conversation, :contact, :author_is, :author, :agent, :kind, :account, :remote,
+VALUES (:id, :conversation, :contact, :author_is, :author, :agent, :kind, :account, :remote,
     :remote_seq, :event, :at, :accepted, :text, :folds, :subject, :sender, :recipients, :message_id,
     :body_hash, :raw, :attachments, :placed, :said, :notes, :state, :undo_until, :late, :automatic,
     :guest);
@@ -73,6 +73,14 @@ SELECT * FROM accounts WHERE kind = :kind AND account = :account;
 -- Our message by its Message-ID.
 SELECT * FROM messages WHERE message_id = :message_id AND message_id <> '' AND author_is = 'agent'
 ORDER BY id DESC LIMIT 1;
+
+-- took_part_at_first
+-- The same, before anything was moved there by an agent.
+SELECT 1 FROM messages
+WHERE conversation = :conversation AND guest = 0 AND home = 0
+    AND (instr(lower(recipients), lower(:address)) > 0
+        OR instr(lower(sender), lower(:address)) > 0)
+LIMIT 1;
 
 -- took_part
 -- Whether an address (as JSON has it) wrote or was written to in a conversation, not as a guest.
