@@ -71,10 +71,7 @@ class Row:
 
     def _arm(self, point: Point) -> None:
         self._armed = Armed(point, self._desk.part(self._part), time.monotonic())
-        file = self._desk.marks / point.mark
-        fresh = file.with_suffix(".new")
-        fresh.write_text(point.passage, "ascii")
-        fresh.rename(file)
+        self._desk.arm(point.mark, point.passage)
         if point.is_one_of(AT_START):
             self._run.killed(Kill(self._part, time.time()))
             self._desk.kill(self._part)

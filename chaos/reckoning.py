@@ -17,7 +17,7 @@ from cordboard.demo.customers.ledger import Entry, Got, Sent, Taken
 # Parts through which a message of each channel passes.
 WAY = {"smtp": "support", "imap": "support", "chat": "chat", "bot": "bot"}
 KIND = {"smtp": "email", "imap": "email", "chat": "webchat", "bot": "telegram"}
-EVERYBODY = ("router", "nats-server")
+EVERYBODY = ("router", "sender", "nats-server")
 # A kill cannot be the cause of what came so long after it (seconds): a send lasts, then its retry.
 CAUSE_WITHIN = 150.0
 

@@ -15,14 +15,17 @@ from pathlib import Path
 from chaos import evidence, marks
 from chaos.agents import read as read_agents
 from chaos.points import ROOT
-from chaos.premises import BUS, CHAT, MAIL, ROUTER, TELEGRAM, TOKEN, Premises, premises
+from chaos.premises import BUS, CHAT, MAIL, ROUTER, SENDER, TELEGRAM, TOKEN, Premises, premises
 from chaos.reckoning import Kill, Report, Witnesses, reckon
 from chaos.watching import Watching, painted
 from cordboard.demo.customers.ledger import read as read_customers
 
 CONSOLE = "console"
+# The sender is a part of the router: it is killed where it claims, sends and settles.
+SENDER_AT = ("send.claiming", "send.asking", "send.answered", "send.settling", "send.settled")
 # How often each part is the victim, of all.
-VICTIMS = {ROUTER: 4, BUS: 3, MAIL: 3, CHAT: 3, TELEGRAM: 3, CONSOLE: 2}
+VICTIMS = {ROUTER: 3, SENDER: 2, BUS: 3, MAIL: 3, CHAT: 3, TELEGRAM: 3, CONSOLE: 2}
+SENDS_WITHIN = 5.0
 # A customer's whole thread must fit into one picture.
 LINES_A_MESSAGE = 4
 CHANNELS = len(marks.CHANNELS)
@@ -68,7 +71,8 @@ class Run:
         self._kills: list[Kill] = []
         self._not_passed: list[str] = []
         self._twice: set[str] = set()
-        self._first = self._chance.sample([*VICTIMS], len(VICTIMS))
+        # The sender last: it is killed where it sends, and at first there are no replies.
+        self._first = sorted(self._chance.sample([*VICTIMS], len(VICTIMS)), key=SENDER.__eq__)
         self._customers = home / "customers.jsonl"
         self._agents = home / "agents.jsonl"
         for ledger in (self._customers, self._agents):
@@ -152,8 +156,10 @@ class Run:
 
     def _victim(self) -> str:
         """Each part once, in an order of the seed's; then by chance."""
-        if self._first:
-            return self._first.pop()
+        killed = {kill.part for kill in self._kills}
+        missing = [part for part in self._first if part not in killed]
+        if missing:
+            return missing[0]
         (part,) = self._chance.choices([*VICTIMS], [*VICTIMS.values()])
         return part
 
@@ -161,12 +167,24 @@ class Run:
         at = time.time()
         if part == CONSOLE and watching is not None:
             self._kills.append(Kill(part, at, back=at + watching.kill()))
+        elif part == SENDER:
+            self._kill_at(desk, self._chance.choice(SENDER_AT))
         else:
             desk.until(lambda: desk.part(part), f"a running {part}")
             at = time.time()
             desk.kill(part)
             self._kills.append(Kill(part, at))
         self._say(f"{len(self._kills):3} {part}")
+
+    def _kill_at(self, desk: Premises, mark: str) -> None:
+        """When nothing is sent for a while, it is spared."""
+        file = desk.arm(mark)
+        with contextlib.suppress(AssertionError):
+            desk.until(lambda: not file.exists(), "sending", seconds=SENDS_WITHIN, every=0.005)
+        try:
+            file.unlink()
+        except FileNotFoundError:
+            self._kills.append(Kill(SENDER, time.time(), point=mark))
 
     def _through(self, customers: "subprocess.Popen[bytes]") -> bool:
         assert customers.poll() is None, "the customers' program ended"
