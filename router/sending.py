@@ -48,6 +48,9 @@ from wire.messages.desk import Change
 log = logging.getLogger("cordboard.sending")
 
 AT_ONCE = 64
+# An account has so many under way at once, and gets more when half of them are settled: what waits
+# in the outbox is not late, what waits at an adapter would be.
+ROOM, REFILL = 16, 8
 # An adapter has so long for one message (seconds); a large mail over a slow line takes a while.
 PATIENCE = 45.0
 # After so long without an answer, and then again and again, it is asked what became of it.
@@ -58,6 +61,8 @@ NEVER_HEARD = 8
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 2.0, 300.0, 40
 # After a start everything is due within so long (seconds).
 NEAR = 60.0
+# What may make a row due.
+DUE = ("reply_added", "message_changed", "sending")
 _RANK = {"sent": 1, "delivered": 2, "read": 3}
 
 
@@ -66,6 +71,7 @@ class Claimed:
     """A row that is being sent now."""
 
     id: int
+    message: int
     kind: str
     account: str
     outbound: Outbound
@@ -87,6 +93,8 @@ class Sending:
         self._chance = chance
         self._awake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        # Messages that are being claimed or sent, by account.
+        self._having: dict[str, set[int]] = {}
         self._finishing = False
 
     def wake(self) -> None:
@@ -94,7 +102,8 @@ class Sending:
 
     def heard(self, changes: Sequence[Change]) -> None:
         """Something was committed: look again if it may have made a row due."""
-        if any(change.what in ("reply_added", "message_changed", "sending") for change in changes):
+        ours = set[int]().union(*self._having.values())
+        if any(change.what in DUE and change.message not in ours for change in changes):
             self.wake()
 
     async def run(self) -> None:
@@ -137,26 +146,56 @@ class Sending:
             else:
                 passing("send.adopted")
                 for row in stranded:
+                    self._having.setdefault(f"{row.kind}.{row.account}", set()).add(row.message)
                     self._start(self._ask_after(row), row)
                 return
 
     async def _send_due(self) -> None:
         if self._finishing:
             return
-        now = self._lane.now()
-        due = await self._store.read(lambda rows: rows.all("sendable", now=now, limit=AT_ONCE))
+        now, busy = self._lane.now(), self._busy()
+        due = await self._store.read(
+            lambda rows: rows.all("sendable", now=now, limit=AT_ONCE, busy=busy)
+        )
+        begun = [row for row in due if self._has_room(row)]
         try:
-            claimed = await asyncio.gather(*(self._claim(row.id) for row in due))
+            claimed = await asyncio.gather(*(self._claim(row.id) for row in begun))
         except ReadOnly:
+            for row in begun:
+                self._let_go(row)
             await asyncio.sleep(1)
             return
-        for row in filter(None, claimed):
-            self._start(self._deliver(row), row)
+        for row, mine in zip(begun, claimed, strict=True):
+            if mine is None:
+                self._let_go(row)
+            else:
+                self._start(self._deliver(mine), mine)
+
+    def _busy(self) -> str:
+        """The accounts that get nothing more now, as a list in JSON."""
+        busy = [account for account, having in self._having.items() if len(having) > REFILL]
+        return codec.encode(busy).decode()
+
+    def _has_room(self, row: Any) -> bool:
+        """Takes a place of its account, if there is one."""
+        having = self._having.setdefault(f"{row.kind}.{row.account}", set())
+        if len(having) >= ROOM:
+            return False
+        having.add(row.message)
+        return True
+
+    def _let_go(self, row: Any) -> None:
+        """Its place is free; who had enough to do may have more."""
+        having = self._having[f"{row.kind}.{row.account}"]
+        having.discard(row.message)
+        if len(having) <= REFILL:
+            self.wake()
 
     def _start(self, work: Coroutine[None, None, None], row: Claimed) -> None:
         task = asyncio.create_task(work, name=f"send out-{row.id}")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(lambda _: self._let_go(row))
 
     async def _claim(self, outbox: int) -> Claimed | None:
         """One by one, so that a row that cannot be sent fails alone, and says so."""
@@ -170,7 +209,8 @@ class Sending:
         return await self._lane.submit(lambda work: _claimed(work, outbox), aside)
 
     async def _pause(self) -> None:
-        at = await self._store.read(lambda rows: rows.value("next_send"))
+        busy = self._busy()
+        at = await self._store.read(lambda rows: rows.value("next_send", busy=busy))
         seconds = 30.0 if at is None else max(0.02, min(30.0, at - self._lane.now()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -196,7 +236,6 @@ class Sending:
                 await asyncio.sleep(1)  # the verdict is known; it is written when writing works
             else:
                 break
-        self.wake()
 
     async def _ask(self, row: Claimed) -> Delivery:
         began = asyncio.get_running_loop().time()
@@ -267,7 +306,7 @@ def _claimed(work: Work, outbox: int) -> Claimed | None:
         anew=bool(row.anew),
     )
     passing("send.claiming", row.kind)
-    return Claimed(row.id, row.kind, row.account, outbound)
+    return Claimed(row.id, row.message, row.kind, row.account, outbound)
 
 
 def _references(work: Work, conversation: int) -> tuple[str, ...]:
@@ -355,7 +394,7 @@ def _adopted(work: Work, row: Any) -> Claimed:
     age = work.now - row.not_before if row.not_before <= work.now else math.inf
     asked_after = Outbound(id=f"out-{row.id}", epoch=work.epoch, remote=row.remote, text="",
                            at=row.not_before)  # fmt: skip
-    return Claimed(row.id, row.kind, row.account, asked_after, age)
+    return Claimed(row.id, row.message, row.kind, row.account, asked_after, age)
 
 
 def _capabilities(work: Work, row: Any) -> Capabilities:

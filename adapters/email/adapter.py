@@ -78,8 +78,11 @@ class Email(Adapter[EmailConfig]):
     async def send(self, message: Outbound) -> Sent:
         """The files first: nothing has been sent when one of them does not come."""
         files = tuple([(file, await self.inbox.get(file)) for file in message.attachments])
-        # Building a mail of 25 MB takes a second: not on the loop that answers others.
-        mail = await asyncio.to_thread(letter, message, files, self._writer())
+        if files:
+            # Building a mail of 25 MB takes a second: not on the loop that answers others.
+            mail = await asyncio.to_thread(letter, message, files, self._writer())
+        else:
+            mail = letter(message, files, self._writer())
         refused = await self._out.send(mail.sender, mail)
         return Sent(remote_id=mail.message_id, refused=refused)
 

@@ -65,6 +65,8 @@ class EmailConfig(Config, frozen=True):
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    # So many mails go out at once; providers limit the connections of an account.
+    smtp_connections: int = 4
     # Instead of sending: a Maildir on this machine, one file a message.
     deliver_to: str = ""
 
@@ -117,6 +119,7 @@ def faults(config: EmailConfig) -> list[str]:
         'imap_security = "none" would send the password readable to another machine': (
             config.imap_security == "none" and not _here(config.imap_host)
         ),
+        "smtp_connections: 1 to 20 are expected": not 1 <= config.smtp_connections <= 20,
         'smtp_security = "none" would send the password readable to another machine': (
             config.smtp_security == "none" and config.has_login and not _here(config.smtp_host)
         ),

@@ -8,7 +8,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, AnyStr
 
 from aiosmtpd.smtp import SMTP, Envelope
 
@@ -46,7 +46,7 @@ class Session(SMTP):
     # `size_limit` bounds the whole mail; a command has its own limit.
     line_length_limit = 1024 * 1024
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         await super().push(status)
         if status == TAKEN:
             passing("smtp.told")

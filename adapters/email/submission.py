@@ -19,10 +19,46 @@ from adapters.sdk.marks import passing
 # Servers drop idle connections, and limit how many mails go over one.
 IDLE, MAILS = 20.0, 100
 CONNECT_SECONDS, MAIL_SECONDS = 9.0, 25.0
-AUTH_REQUIRED = (530, 534, 535, 538)
+AUTH_REQUIRED, GOODBYE = (530, 534, 535, 538), 421
+
+
+class HungUp(Retry):
+    """The server had ended the connection before it heard of the mail."""
 
 
 class Submission:
+    """A few connections: so many mails go at once. Who was used last is used next."""
+
+    def __init__(
+        self,
+        config: EmailConfig,
+        access: AccessTokens | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._lines = [Line(config, access, clock=clock) for _ in range(config.smtp_connections)]
+        self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
+        for line in self._lines:
+            self._free.put_nowait(line)
+
+    async def send(self, sender: str, letter: Letter) -> dict[str, str]:
+        """Recipients that were refused while others were taken. Raises verdicts."""
+        line = await self._free.get()
+        try:
+            return await line.send(sender, letter)
+        finally:
+            self._free.put_nowait(line)
+
+    async def check(self) -> None:
+        """Connect and log in. Raises AuthFailed and Unavailable."""
+        await self._lines[0].check()
+
+    async def close(self) -> None:
+        for line in self._lines:
+            await line.close()
+
+
+class Line:
     """One connection, used for one mail at a time and opened when it is needed."""
 
     def __init__(
@@ -39,25 +75,35 @@ class Submission:
         self._turn = asyncio.Lock()
 
     async def send(self, sender: str, letter: Letter) -> dict[str, str]:
-        """Recipients that were refused while others were taken. Raises verdicts."""
         async with self._turn:
-            smtp = await self._connected()
-            try:
-                return await self._transaction(smtp, sender, letter)
-            except BaseException:
-                self._drop()
-                raise
+            if self._is_good():
+                try:
+                    return await self._over(sender, letter)
+                except HungUp:
+                    pass  # a while ago, and we hear it only now
+            self._drop()
+            await self._open()
+            return await self._over(sender, letter)
 
     async def check(self) -> None:
-        """Connect and log in. Raises AuthFailed and Unavailable."""
         async with self._turn:
-            await self._connected()
+            self._drop()
+            await self._open()
 
     async def close(self) -> None:
         async with self._turn:
             smtp, self._smtp = self._smtp, None
             if smtp is not None and smtp.is_connected:
                 await _quit(smtp)
+
+    async def _over(self, sender: str, letter: Letter) -> dict[str, str]:
+        if self._smtp is None:
+            raise RuntimeError("there is no connection")
+        try:
+            return await self._transaction(self._smtp, sender, letter)
+        except BaseException:
+            self._drop()
+            raise
 
     async def _transaction(self, smtp: SMTP, sender: str, letter: Letter) -> dict[str, str]:
         refused = await self._addressed(smtp, sender, letter)
@@ -77,8 +123,7 @@ class Submission:
         """The envelope. Nothing is sent before somebody is taken."""
         refused: dict[str, tuple[int, str]] = {}
         try:
-            options = [f"SIZE={len(letter.raw)}"] if smtp.supports_extension("size") else []
-            await smtp.mail(sender, options=options)
+            await self._begun(smtp, sender, letter)
             for recipient in letter.recipients:
                 try:
                     await smtp.rcpt(recipient)
@@ -94,23 +139,27 @@ class Submission:
             _refuse(*_mildest(refused))
         return {address: f"{code} {_line(said)}" for address, (code, said) in refused.items()}
 
-    async def _connected(self) -> SMTP:
-        smtp = self._smtp
-        if smtp is not None and await self._still_good(smtp):
-            return smtp
-        self._drop()
+    async def _begun(self, smtp: SMTP, sender: str, letter: Letter) -> None:
+        """The first word to the server: only here a connection can turn out to be long gone."""
+        options = [f"SIZE={len(letter.raw)}"] if smtp.supports_extension("size") else []
+        try:
+            await smtp.mail(sender, options=options, timeout=CONNECT_SECONDS)
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code != GOODBYE:
+                raise
+            raise HungUp(f"the mail server says {_line(error.message)}", after=60) from error
+        except (aiosmtplib.SMTPServerDisconnected, OSError) as error:
+            raise HungUp(f"the mail server broke off: {_why(error)}") from error
+
+    async def _open(self) -> None:
         self._smtp = await self._opened()
         self._used, self._mails = self._clock(), 0
-        return self._smtp
 
-    async def _still_good(self, smtp: SMTP) -> bool:
-        if not smtp.is_connected or self._mails >= MAILS or self._clock() - self._used > IDLE:
-            return False
-        try:
-            await smtp.rset(timeout=CONNECT_SECONDS)
-        except (aiosmtplib.SMTPException, OSError):
-            return False
-        return True
+    def _is_good(self) -> bool:
+        """As far as can be known without asking."""
+        lately = self._clock() - self._used <= IDLE
+        connected = self._smtp is not None and self._smtp.is_connected
+        return connected and lately and self._mails < MAILS
 
     async def _opened(self) -> SMTP:
         """A token that is refused is renewed once: it may have been revoked early."""

@@ -21,10 +21,12 @@ ORDER BY id DESC LIMIT 1;
 
 -- sendable
 -- Rows whose time has come and that no older row of their conversation holds up; none while paused.
+-- None of accounts that have enough to do.
 SELECT o.* FROM outbox o
 WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous')
     AND o.state IN ('held', 'ready') AND o.not_before <= :now
     AND (SELECT paused FROM operating) IS NULL
+    AND o.kind || '.' || o.account NOT IN (SELECT value FROM json_each(:busy))
     AND NOT EXISTS (
         SELECT 1 FROM outbox older
         WHERE older.conversation = o.conversation AND older.id < o.id
@@ -40,9 +42,11 @@ ORDER BY id LIMIT 1;
 
 -- next_send
 -- When the next row's time comes that no older one holds up; never while paused.
+-- None of accounts that have enough to do.
 SELECT min(o.not_before) AS at FROM outbox o
 WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous') AND o.state IN ('held', 'ready')
     AND (SELECT paused FROM operating) IS NULL
+    AND o.kind || '.' || o.account NOT IN (SELECT value FROM json_each(:busy))
     AND NOT EXISTS (
         SELECT 1 FROM outbox older
         WHERE older.conversation = o.conversation AND older.id < o.id
