@@ -43,8 +43,8 @@ def console(desk: TwinDesk, tmp_path: Path) -> Opening:
         size: tuple[int, int] = (120, 40), look: Look = PLAIN_LOOK, until: str = "mine:"
     ) -> AsyncIterator[Hands]:
         app = Console(
-            desk.connect, desk.agent, folder=tmp_path, look=look, now=lambda: desk.now, steady=lambda: desk.now,
-            downloads=tmp_path / "downloads",
+            desk.connect, desk.agent, folder=tmp_path, look=look, now=lambda: desk.now,
+            steady=lambda: desk.now, downloads=tmp_path / "downloads",
         )  # fmt: skip
         async with app.run_test(size=size) as pilot:
             hands = Hands(app, pilot, desk)

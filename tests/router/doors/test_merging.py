@@ -1,9 +1,11 @@
 """Two contacts become one and two again: shown before, both to be seen, nothing lost."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
+from router.lane import Work
 from tests.router.doors.office import Office
 from wire import subjects
 from wire.desk_client import Refused
@@ -47,9 +49,12 @@ async def office(office: Office) -> Office:
         "tags = '[\"vip\"]', language = 'uk' WHERE id = 1",
         "tags = '[\"new\"]', company = 'Acme', name = 'O.' WHERE id = 2",
     ):
-        sql = f"UPDATE contacts SET {facts}"
-        await desk.do(lambda work, sql=sql: work.tx._connection.execute(sql))
+        await desk.do(partial(_run, sql=f"UPDATE contacts SET {facts}"))
     return office
+
+
+def _run(work: Work, *, sql: str) -> None:
+    work.tx._connection.execute(sql)
 
 
 async def _card(office: Office, contact: int = 1) -> ContactCard:

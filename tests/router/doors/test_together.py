@@ -7,12 +7,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from router.lane import Work
 from router.store.store import InlineStore
 from tests.router.desk import POLICY, running
 from tests.router.doors.office import EMAIL, Office, opened
@@ -110,7 +112,8 @@ async def _walk(steps: list[Any], chance: Any) -> None:
 
 async def _step(office: Office, step: Any, number: int) -> None:
     if len(step) == 3:
-        await _wrote(office, *step, f"words {number}")
+        who, account, answers = step
+        await _wrote(office, who, account, answers, f"words {number}")
         return
     agent, verb, one, other = step
     ids = {name: [n for (n,) in await office.desk.rows(sql)] for name, sql in _TABLES.items()}
@@ -214,10 +217,7 @@ async def _pages_only_grow(office: Office, before: dict[str, list[Any]]) -> dict
     """What a visitor's page has shown stays as it was, and nothing foreign comes."""
     pages: dict[str, list[Any]] = {}
     for visitor in ("v0", "v1"):
-        asked = {"kind": "webchat", "account": "site", "remote": visitor, "before": 0}
-        rows = await office.desk.do(
-            lambda work, asked=asked: work.tx.all("history_of", limit=100, **asked)
-        )
+        rows = await office.desk.do(partial(_history, visitor=visitor))
         pages[visitor] = [(row.remote_seq, row.text, row.author_is) for row in reversed(rows)]
         assert pages[visitor][: len(before.get(visitor, []))] == before.get(visitor, [])
         texts = await office.desk.rows(
@@ -225,6 +225,11 @@ async def _pages_only_grow(office: Office, before: dict[str, list[Any]]) -> dict
         shown = [text for _seq, text, by in pages[visitor] if by == "customer"]
         assert sorted(shown) == sorted(text for (text,) in texts)
     return pages
+
+
+def _history(work: Work, *, visitor: str) -> list[Any]:
+    asked = {"kind": "webchat", "account": "site", "remote": visitor, "before": 0}
+    return work.tx.all("history_of", limit=100, **asked)
 
 
 async def _nobody_sees_more(office: Office) -> None:
