@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.safe import harmless
-from console.words.catalogue import _, told
+from console.words.catalogue import _, sentences, told
 from cordboard.asking import as_json
 from wire.messages import verbs
 from wire.messages.base import Said
@@ -184,7 +184,7 @@ def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
     table = _table("#", _("when"), _("account"), _("verdict"), _("again"), _("reason"), _("what"))
     for row in ledger.rows:
         account = f"{row.kind} {row.account}"
-        reason = _line(row.reason, 80)
+        reason = _line(sentences(row.reason), 80)
         what = _line(row.said or row.event, 60)
         again = str(row.again or "")
         _add(table, str(row.id), _at(row.at), account, row.verdict, again, reason, what)
@@ -195,7 +195,7 @@ def _ledger_item(item: verbs.LedgerItem) -> Iterable[Any]:
     row = item.row
     yield Text(f"{row.id}  {_at(row.at)}  {row.kind} {row.account}  {row.verdict}", style="bold")
     facts = {
-        _("reason"): row.reason,
+        _("reason"): sentences(row.reason),
         _("event"): row.event,
         _("came again"): f"{row.again}, {_at(row.last_at)}" if row.again else "",
         _("contact"): str(item.contact or ""),
@@ -232,7 +232,7 @@ def _outbox(outbox: verbs.Outbox) -> Iterable[Any]:
     table = _table(_("message"), _("when"), _("to"), _("state"), _("tries"), _("reason"), _("text"))
     for row in outbox.rows:
         to = _line(f"{row.kind} {row.remote}", 40)
-        reason = row.reason or (
+        reason = sentences(row.reason) or (
             _("waits for the message {number} before it", number=row.behind) if row.behind else ""
         )
         cells = (row.state, str(row.attempt), _line(reason, 80), _line(row.text))

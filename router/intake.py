@@ -40,6 +40,12 @@ from wire.messages.channel import (
     Taken,
     UnreadableIn,
 )
+from wire.words import N_
+
+# What the ledger says of what was not taken as a message of its own.
+BLOCKED = N_("the sender is blocked")
+ANOTHER_WAY = N_("the same mail by another way")
+ANOTHER_ACCOUNT = N_("the same mail came to another account before")
 
 
 class Intaking:
@@ -144,8 +150,8 @@ class Intaking:
         identity = contacts.identify(work, self._kind, event.sender, event.language)
         if identity.blocked:
             refused = codec.encode(Intake(event=event))
-            self._remember(work, event.id, 0, "refused", "the sender is blocked", refused)
-            return Refused(reason="the sender is blocked")
+            self._remember(work, event.id, 0, "refused", BLOCKED, refused)
+            return Refused(reason=BLOCKED)
         return self._placed(work, event, identity)
 
     def _twin(self, work: Work, event: MessageIn) -> messages.Row | None:
@@ -160,12 +166,11 @@ class Intaking:
     def _again(self, work: Work, event: MessageIn, twin: messages.Row) -> Taken:
         """The very same mail: by another way, or to another of our addresses. Shown once."""
         if twin.account == self._account:
-            self._remember(work, event.id, twin.id, "duplicate", "the same mail by another way")
+            self._remember(work, event.id, twin.id, "duplicate", ANOTHER_WAY)
         else:
             contacts.identify(work, self._kind, event.sender, event.language)  # it may prove more
             messages.also_came_to(work, twin.id, self._kind, self._account)
-            reason = f"the same mail came to {twin.account} before"
-            self._remember(work, event.id, twin.id, "merged", reason)
+            self._remember(work, event.id, twin.id, "merged", ANOTHER_ACCOUNT)
         return Duplicate(message=twin.id, seq=twin.remote_seq)
 
     def _placed(self, work: Work, event: MessageIn, identity: contacts.Row) -> Taken:
@@ -283,7 +288,7 @@ class Intaking:
         if row is None or row.account != self._account:
             return self._unmatched_bounce(work, event)
         if event.proved or _went_to(row, event.address):
-            messages.change(work, row, state="failed", reason=event.reason or "it came back")
+            messages.change(work, row, state="failed", reason=event.reason or N_("it came back"))
             said = say("the mail to {address} came back: {reason}", address=event.address,
                        reason=event.reason)  # fmt: skip
         else:

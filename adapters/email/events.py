@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from adapters.email import bounces, tokens
 from adapters.email.mail import Address, Mail, Unreadable
 from adapters.email.reading import scripts
-from adapters.email.words import N_
 from adapters.sdk import (
     Attachment,
     BouncedIn,
@@ -16,6 +15,7 @@ from adapters.sdk import (
     Party,
     UnreadableIn,
 )
+from adapters.sdk.words import N_
 
 # Who wrote a mail that does not say so.
 NOBODY = "unknown"
@@ -120,7 +120,7 @@ def sender(mail: Mail) -> Party:
         address=mail.sender.address or NOBODY,
         name=mail.sender.name,
         verified=passed,
-        evidence="mail authentication pass" if passed else "",
+        evidence=N_("mail authentication pass") if passed else "",
         doubt=" ".join(filter(None, doubts)),
     )
 

@@ -17,8 +17,8 @@ from adapters.email.reading import (
     quotes,
     structure,
 )
-from adapters.email.words import N_
 from adapters.sdk import clean, clean_line
+from adapters.sdk.words import N_
 
 STRANGE = N_("The mail is built in a way that cannot be read.")
 SEALED = N_("A part of the mail is wrapped in winmail.dat, which only Outlook opens.")

@@ -11,7 +11,7 @@ from typing import Self
 
 from adapters.email.mail import Mail, Unreadable
 from adapters.email.reading import frames, limits
-from adapters.email.words import N_
+from adapters.sdk.words import N_
 
 _WORKER = "adapters.email.reading.worker"
 _ROOT = Path(__file__).resolve().parents[2]

@@ -10,10 +10,12 @@ from wire.blobs import SMALL
 from wire.codec import encode
 from wire.messages.channel import BouncedIn, EditedIn, Event, MessageIn, UnreadableIn
 from wire.text import LINE
+from wire.words import N_
 
 # Below the bus's limit, less headers and the envelope.
 ROOM = 900_000
 PEOPLE = 200
+IN_PART = N_("The text was too long and is shown in part.")
 
 
 def fit(event: Event, room: int = ROOM) -> Event:
@@ -65,7 +67,7 @@ def _shorter(event: Event) -> Event:
 
 
 def _shorter_message(event: MessageIn) -> MessageIn:
-    notes = {**event.notes, "cut": "the text was too long and is shown in part"}
+    notes = {**event.notes, "cut": IN_PART}
     if any(fold.text for fold in event.folds):
         folds = tuple(replace(fold, text=_half(fold.text)) for fold in event.folds)
         return replace(event, folds=folds, notes=notes)
@@ -81,7 +83,7 @@ def _nothing_of(event: Event) -> Event:
         id=event.id[:LINE],
         remote=event.remote[:LINE],
         at=event.at,
-        reason="The message is too large for the desk.",
+        reason=N_("The message is too large for the desk."),
         raw=raw,
     )
 

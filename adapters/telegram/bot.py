@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from adapters.sdk import AuthFailed, Rejected, Retry, Unavailable, Unknown, Verdict, clean_line
+from adapters.sdk.words import N_
 from adapters.telegram.config import TelegramConfig
 from adapters.telegram.updates import KINDS, User
 
@@ -27,13 +28,13 @@ DOWNLOAD = 20 * 1024 * 1024
 
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,9}")
 
-BLOCKED = "the customer has blocked the bot"
+BLOCKED = N_("the customer has blocked the bot")
 # What a 403 says, in words for the agent who wrote.
 _FORBIDDEN = {
     "blocked by the user": BLOCKED,
-    "user is deactivated": "the customer's Telegram account is gone",
-    "can't initiate conversation": "the customer has not written to the bot yet",
-    "kicked": "the bot is not in this chat any more",
+    "user is deactivated": N_("the customer's Telegram account is gone"),
+    "can't initiate conversation": N_("the customer has not written to the bot yet"),
+    "kicked": N_("the bot is not in this chat any more"),
 }
 
 
@@ -234,7 +235,7 @@ async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
 def _unreadable(status: int) -> Verdict:
     """No answer of Telegram's: a 4xx is somebody's before it, who passed nothing on."""
     if status == 413:
-        return Rejected("it is too large for Telegram", code="413")
+        return Rejected(N_("it is too large for Telegram"), code="413")
     if 300 <= status < 500:
         return Unavailable(f"what answers there is not Telegram (status {status})")
     return Unknown(f"Telegram's answer cannot be read (status {status})")

@@ -21,6 +21,7 @@ from adapters.sdk import (
     clean,
     clean_line,
 )
+from adapters.sdk.words import N_
 from adapters.telegram.updates import (
     CallbackQuery,
     Media,
@@ -93,7 +94,7 @@ def _unread(raw: bytes, now: float) -> Incoming | None:
         number = _numbered.decode(raw).update_id
     except _BROKEN:
         return None
-    reason = "Telegram told something that this channel cannot read."
+    reason = N_("Telegram told something that this channel cannot read.")
     event = UnreadableIn(id=f"update/{number}", remote="unknown", at=now, reason=reason)
     return Incoming(number, events=(event,))
 
@@ -143,7 +144,7 @@ def _of_unknown_kind(message: Message) -> UnreadableIn:
         id=message_name(message.chat.id, message.message_id),
         remote=str(message.chat.id),
         at=float(message.date),
-        reason="It is of a kind that this channel cannot read.",
+        reason=N_("It is of a kind that this channel cannot read."),
         sender=party(_user(message)),
     )
 
@@ -172,7 +173,7 @@ def party(user: User) -> Party:
         address=str(user.id),
         name=clean_line(f"{user.first_name} {user.last_name}", 120) or clean_line(user.username),
         verified=True,
-        evidence="the id of a Telegram account",
+        evidence=N_("the id of a Telegram account"),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from adapters.sdk import Attachment, IdentityIn, MessageIn, Party, ReceiptIn, clean, clean_line
+from adapters.sdk.words import N_
 
 TEXT_LIMIT = 4000
 FILES = 5
@@ -131,13 +132,13 @@ def receipt(visitor: str, outbox_id: str, state: Reached, at: float) -> ReceiptI
 def identity(said: Email, sender: Party, at: float) -> IdentityIn | None:
     """Another address of the visitor, as they say; None when it is no address."""
     address = clean_line(said.address)
-    return _also(sender, Party(address=address, evidence="typed into the chat"), "email", at)
+    return _also(sender, Party(address=address, evidence=N_("typed into the chat")), "email", at)
 
 
 def signed_address(login: Login, sender: Party, at: float) -> IdentityIn | None:
     """The address that the site signed its user in by; None when it names its users otherwise."""
     proved = Party(
-        address=login.id, name=sender.name, verified=True, evidence="signed login on the site"
+        address=login.id, name=sender.name, verified=True, evidence=N_("signed login on the site")
     )
     return _also(sender, proved, "login", at) if sender.verified else None
 
@@ -188,10 +189,10 @@ def media_type(said: str) -> str:
 
 def anonymous(visitor: str, doubt: str = "") -> Party:
     """Somebody who only proved to be the same as last time."""
-    return Party(address=visitor, evidence="signed visitor token", doubt=doubt)
+    return Party(address=visitor, evidence=N_("signed visitor token"), doubt=doubt)
 
 
 def signed_in(visitor: str, login: Login) -> Party:
     """Somebody whom the site has signed in."""
     name = clean_line(login.name)
-    return Party(address=visitor, name=name, verified=True, evidence="signed login")
+    return Party(address=visitor, name=name, verified=True, evidence=N_("signed login"))

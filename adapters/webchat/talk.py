@@ -6,6 +6,7 @@ import secrets
 from aiohttp import WSMsgType
 
 from adapters.sdk import Attachment, IdentityIn, Party, Rejected, State
+from adapters.sdk.words import N_
 from adapters.webchat import parse, render, tokens
 from adapters.webchat.config import WebchatConfig
 from adapters.webchat.files import Files
@@ -129,7 +130,7 @@ class Talk:
             user = hello.user
             if tokens.signed_login(user.id, user.hash, secret.value):
                 return "", parse.signed_in(tokens.visitor_of_user(user.id, self._key), user)
-            doubt = "the page claimed a login without a valid signature"
+            doubt = N_("the page claimed a login without a valid signature")
         now = self._visitors.clock()
         brought = tokens.opened(hello.token, tokens.VisitorPass, self._key, now)
         if brought:

@@ -6,7 +6,7 @@ from console.lines import Line, Span, cut, line, wrapped
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.words import times
-from console.words.catalogue import _, n_, told
+from console.words.catalogue import _, n_, sentences, told
 from wire.bus import BusError
 from wire.desk_client import Refused
 from wire.messages.desk import ContactCard, IdentityRow, Note, Why
@@ -165,7 +165,9 @@ def _evidence(identity: IdentityRow) -> str:
     if not identity.evidence:
         return identity.address
     return _(
-        "{address}, known by: {evidence}", address=identity.address, evidence=identity.evidence
+        "{address}, known by: {evidence}",
+        address=identity.address,
+        evidence=sentences(identity.evidence),
     )
 
 

@@ -7,7 +7,7 @@ from console.lines import Line, Span, line, one_line, wrapped
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.words import times
-from console.words.catalogue import N_, _, told
+from console.words.catalogue import N_, _, sentences, told
 from wire.bus import BusError
 from wire.desk_client import Refused
 from wire.messages.desk import LedgerRow
@@ -84,7 +84,7 @@ def item_lines(item: LedgerItem) -> list[Line]:
     facts = {
         _("came"): f"{times.exact(row.at)}, {naming.channel(row.kind)} {row.account}",
         _("verdict"): _(VERDICTS[row.verdict]),
-        _("reason"): row.reason,
+        _("reason"): sentences(row.reason),
         _("came again"): f"{row.again}, {times.exact(row.last_at)}" if row.again else "",
         _("event"): row.event,
     }

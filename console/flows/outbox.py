@@ -7,7 +7,7 @@ from console.lines import one_line
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.words import times
-from console.words.catalogue import _, told
+from console.words.catalogue import _, sentences, told
 from wire.bus import BusError
 from wire.desk_client import Refused
 from wire.messages.desk import OutboxRow
@@ -44,6 +44,6 @@ async def outbox(stage: Stage, words: str = "") -> None:
 def _choice(row: OutboxRow, now: float) -> Choice:
     words = _(naming.DELIVERY[row.state]) if row.state in naming.DELIVERY else row.state
     title = f"{times.when(row.at, now):<13} {words}  {row.kind} {one_line(row.remote)}"
-    detail = row.reason or (_("waits for the message before it") if row.behind else "")
+    detail = sentences(row.reason) or (_("waits for the message before it") if row.behind else "")
     detail = f"{detail} · {one_line(row.text)}" if detail else one_line(row.text)
     return Choice(row, title, detail, style=STYLES.get(row.state, ""))

@@ -11,7 +11,7 @@ from console.lines import Line, Span, cut, line
 from console.stage import Choice, Stage
 from console.view import undoable
 from console.words import times
-from console.words.catalogue import _, in_language, told
+from console.words.catalogue import _, in_language, sentences, told
 from wire import codec
 from wire.bus import BusError, LinkDown, NobodyListens
 from wire.desk_client import Refused
@@ -131,7 +131,9 @@ async def resend(stage: Stage, words: str = "") -> None:
         Choice("sent", _("it did arrive: count it as sent"), key="s"),
         Choice("drop", _("leave it unsent"), key="d"),
     )
-    chosen = await stage.drawers.choose(message.reason or _("It was not delivered"), choices)
+    chosen = await stage.drawers.choose(
+        sentences(message.reason) or _("It was not delivered"), choices
+    )
     if chosen:
         await stage.desk.do(Resend(message=message.id, settle=chosen))
 

@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 from console.lines import Line, Span, line, wrapped
 from console.paint import naming
 from console.words import times
-from console.words.catalogue import _, n_, told
+from console.words.catalogue import _, n_, sentences, told
 from wire.messages.channel import Attachment, Fold
 from wire.messages.desk import MessageRow
 
 URL = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)\]]", re.IGNORECASE)
 # Adapters put whole sentences one after another.
-SENTENCES = re.compile(r"(?<=\.) ")
 # A message longer than this is folded after so many lines, until it is opened.
 LONG = 40
 # What is due goes out within so many seconds, unless another one is in its way.
@@ -103,11 +102,6 @@ def proof(message: MessageRow) -> Iterator[Span]:
         yield Span(spelled, "warn" if sender.doubt else "dim")
 
 
-def sentences(said: str) -> str:
-    """Sentences of an adapter, each in the reader's language as far as it is known."""
-    return " ".join(_(one) for one in SENTENCES.split(said) if one)
-
-
 def _author(message: MessageRow, me: str) -> str:
     if message.agent and message.agent == me:
         return _("you")
@@ -140,7 +134,7 @@ def state_of(message: MessageRow, now: float) -> tuple[str, str]:
     words = _(naming.DELIVERY[message.state])
     if message.reason:
         style = "late" if message.state == "failed" else "warn"
-        return f"{words}: {message.reason}", style
+        return f"{words}: {sentences(message.reason)}", style
     if message.state in ("failed", "ambiguous"):
         return words, "late" if message.state == "failed" else "warn"
     return words, "good" if message.state in ("delivered", "read", "sent") else "dim"
@@ -181,8 +175,9 @@ def _warnings(message: MessageRow) -> Iterator[str]:
         yield _("Files that were not kept: {names}", names=names)
     if "same_id" in message.notes:
         yield _("Another mail came with the same Message-ID.")
-    if problems := message.notes.get("problems"):
-        yield sentences(problems)
+    for key in ("cut", "problems"):
+        if said := message.notes.get(key):
+            yield sentences(said)
 
 
 def _details(message: MessageRow) -> Iterator[str]:
@@ -200,7 +195,9 @@ def _unsettled(message: MessageRow, shown: Shown) -> Iterator[Row]:
         words = _("Perhaps it arrived, perhaps not. What is written after it waits.")
         choices = _("send it again · it arrived · leave it")
     else:
-        words = _("It did not arrive: {reason}", reason=message.reason or _("nobody said why"))
+        words = _(
+            "It did not arrive: {reason}", reason=sentences(message.reason) or _("nobody said why")
+        )
         choices = _("send it again · leave it")
     for part in wrapped("⚠ " + words, shown.width - 5):
         yield (Span(part, "warn"),), ()

@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "uk", "ru")
 # Words a third longer than English, in other letters: shows what is not in the catalogue.
 PSEUDO = "xx"
+SENTENCES = re.compile(r"(?<=\.) ")
 
 _current: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -62,6 +64,11 @@ def N_(text: str) -> str:
 def told(said: Said | None) -> str:
     """What the router said, in the current language."""
     return _filled(_current.gettext(said.text), said.args) if said and said.text else ""
+
+
+def sentences(said: str) -> str:
+    """What an adapter or a reason says, each sentence in this language as far as it is known."""
+    return " ".join(_(one) for one in SENTENCES.split(said) if one)
 
 
 class _Places(dict[str, object]):

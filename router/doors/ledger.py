@@ -11,6 +11,7 @@ from wire.codec import Malformed
 from wire.messages.base import say
 from wire.messages.channel import Accepted, BlobAsk, BlobPiece, Duplicate, Event, Intake, Taken
 from wire.messages.verbs import Done, Ledger, LedgerItem, ReadItem, ReadLedger, Reconcile, Replay
+from wire.words import N_
 
 MOST = 500
 # So much of what came is shown; the rest is in the file that hangs on the message.
@@ -90,7 +91,7 @@ def _named(doing: Doing, row: Any, event: Event) -> bool:
         doing.work.tx.run("name_line", id=row.id, event=event.id)
         return True
     doing.work.tx.run("merge_line", id=row.id, message=known.message,
-                      reason="it came once more by itself")  # fmt: skip
+                      reason=N_("it came once more by itself"))  # fmt: skip
     return False
 
 

@@ -25,6 +25,7 @@ from wire.messages.desk import (
     OutboxRow,
     TeamRow,
 )
+from wire.words import N_
 
 Row = Any
 T = TypeVar("T")
@@ -32,6 +33,7 @@ Shown = TypeVar("Shown", bound=msgspec.Struct)
 
 # A page's rows together stay under this (bytes); one message is cut so that it fits.
 PAGE = 256 * 1024
+LONGER = N_("It is longer; the original is kept whole.")
 TEXT, FOLDS = 60_000, 20_000  # characters; the original is kept whole
 
 
@@ -105,7 +107,7 @@ def message(row: Row) -> MessageRow:
     text = "" if row.deleted else row.text
     if len(text) > TEXT or sum(len(fold.text) for fold in folds) > FOLDS:
         text, folds = text[:TEXT], _cut(folds)
-        notes = notes | {"cut": "it is longer; the original is kept whole"}
+        notes = notes | {"cut": LONGER}
     return MessageRow(
         id=row.id,
         version=row.version,

@@ -3,8 +3,9 @@
 from router.handling import conversations, messages
 from router.lane import Work
 from wire.messages.base import say
+from wire.words import N_
 
-WHY = "the desk came out of a backup, and it may have been sent afterwards"
+WHY = N_("the desk came out of a backup, and it may have been sent afterwards")
 
 
 def settle(work: Work) -> None:

@@ -168,7 +168,7 @@ async def test_a_mail_to_two_of_our_addresses_is_shown_once(desk: TestDesk) -> N
     assert await desk.one("SELECT count(*) FROM conversations") == 1
     assert await desk.one("SELECT notes FROM messages WHERE id = 1") == '{"also_to":"sales"}'
     lines = await desk.rows("SELECT account, verdict, reason, message FROM ledger ORDER BY id")
-    assert lines[1] == ("sales", "merged", "the same mail came to support before", 1)
+    assert lines[1] == ("sales", "merged", "the same mail came to another account before", 1)
     again = await letter(desk, "1b", Party(address=OLGA), "sales", message_id="<1@kvit.example>")
     assert isinstance(again, Duplicate)
     assert await desk.one("SELECT notes FROM messages WHERE id = 1") == '{"also_to":"sales"}'

@@ -8,8 +8,8 @@ import msgspec
 from adapters.email.mail import Address, Sender
 from adapters.email.reading import limits, scripts
 from adapters.email.reading.headers import Headers, words
-from adapters.email.words import N_
 from adapters.sdk import clean_line
+from adapters.sdk.words import N_
 
 _LOCAL = r'(?:[^\x00-\x20\x7f-\xa0"(),:;<>@\[\]\\]{1,128}|"(?:[^"\\\x00-\x1f]|\\[ -~]){1,126}")'
 _DOMAIN = r"(?:[^\x00-\x20\x7f-\xa0\"(),:;<>@\[\]\\]{1,253}|\[[0-9A-Za-z:.]{3,60}\])"

@@ -3,7 +3,7 @@
 import re
 
 from adapters.email.reading.headers import Headers
-from adapters.email.words import N_
+from adapters.sdk.words import N_
 
 _MACHINE = re.compile(
     r"(?i)(?:mailer-?daemon|postmaster|(?:do[._-]?)?no[t._-]*reply|bounces?|auto-?reply|notifications?)(?:[+._-].*)?"

@@ -8,7 +8,7 @@ from adapters.email.reading import flowed, html, limits, parts
 from adapters.email.reading.headers import Part
 from adapters.email.reading.splitters import CUT
 from adapters.email.reading.structure import children
-from adapters.email.words import N_
+from adapters.sdk.words import N_
 
 _STUB = re.compile(
     r"(?i)view (?:it |this (?:e-?mail|message|page) )?"

@@ -5,7 +5,7 @@ import struct
 import msgspec
 
 from adapters.email.mail import Mail
-from adapters.email.words import N_
+from adapters.sdk.words import N_
 
 HEAD = struct.Struct(">I")
 READY = b"ready"

@@ -9,7 +9,7 @@ from email.message import Message
 
 from adapters.email.mail import Unreadable
 from adapters.email.reading import charset, limits
-from adapters.email.words import N_
+from adapters.sdk.words import N_
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _ID = re.compile(r"<([^<>\s]{1,500})>")

@@ -8,7 +8,7 @@ from io import BytesIO
 from adapters.email.mail import Unreadable
 from adapters.email.reading import limits
 from adapters.email.reading.headers import Part, unfolded
-from adapters.email.words import N_
+from adapters.sdk.words import N_
 
 DEEP = N_("The mail has too many parts inside each other.")
 _CONTENT = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")

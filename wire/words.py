@@ -1,4 +1,4 @@
-"""Sentences that a person reads, marked for the catalogue; the console translates them."""
+"""Marks sentences that a console shows in its own language."""
 
 
 def N_(sentence: str) -> str:
