@@ -44,13 +44,14 @@ from wire.messages.channel import (
     Unknown,
 )
 from wire.messages.desk import Change
+from wire.words import N_
 
 log = logging.getLogger("cordboard.sending")
 
 AT_ONCE = 64
-# An account has so many under way at once, and gets more when half of them are settled: what waits
+# An account has so many under way at once, and gets more when some of them are settled: what waits
 # in the outbox is not late, what waits at an adapter would be.
-ROOM, REFILL = 16, 8
+ROOM, REFILL = 20, 12
 # An adapter has so long for one message (seconds); a large mail over a slow line takes a while.
 PATIENCE = 45.0
 # After so long without an answer, and then again and again, it is asked what became of it.
@@ -63,6 +64,7 @@ FIRST_PAUSE, LONGEST_PAUSE, TRIES = 2.0, 300.0, 40
 NEAR = 60.0
 # What may make a row due.
 DUE = ("reply_added", "message_changed", "sending")
+TWICE = N_("perhaps it arrived twice: the line broke when it was sent first")
 _RANK = {"sent": 1, "delivered": 2, "read": 3}
 
 
@@ -244,7 +246,7 @@ class Sending:
         except TooLarge as error:
             return Rejected(reason=str(error), code="too_large")
         except (NobodyListens, LinkDown):
-            return Retry(reason="its adapter is not there", after=FIRST_PAUSE)
+            return Retry(reason=N_("its adapter is not there"), after=FIRST_PAUSE)
         except BusError:
             return await self._inquire(row, began)
         return verdict if not isinstance(verdict, NeverHeard) else Unknown(reason="no answer")
@@ -266,12 +268,12 @@ class Sending:
             if not isinstance(fate, NeverHeard):
                 return fate
             if fate.age < clock() - began + row.age:
-                return Died(reason="its adapter stopped while it was being sent")
+                return Died(reason=N_("its adapter stopped while it was being sent"))
             unheard += 1
             if unheard == NEVER_HEARD:
-                return Retry(reason="it did not reach its adapter", after=0.0)
+                return Retry(reason=N_("it did not reach its adapter"), after=0.0)
             await asyncio.sleep(LOOK_AGAIN)
-        return Unknown(reason="no answer in time")
+        return Unknown(reason=N_("no answer in time"))
 
     async def _request(self, row: Claimed, outbound: Outbound) -> Fate:
         subject = subjects.send(row.kind, row.account)
@@ -292,7 +294,7 @@ def _claimed(work: Work, outbox: int) -> Claimed | None:
         raise TypeError(ordered.reason)
     # From now on `not_before` says since when it is being sent.
     _save(work, row, state="sending", epoch=work.epoch, attempt=row.attempt + 1,
-          not_before=work.now)  # fmt: skip
+          asked=row.asked + 1, not_before=work.now)  # fmt: skip
     message = work.tx.one("message", id=row.message)
     seq = message.remote_seq or messages.next_seq(work, row.kind, row.account, row.remote)
     messages.change(work, message, state="sending", undo_until=None, remote_seq=seq)
@@ -301,6 +303,7 @@ def _claimed(work: Work, outbox: int) -> Claimed | None:
         id=f"out-{row.id}",
         epoch=work.epoch,
         seq=seq,
+        attempt=row.asked + 1,
         references=_references(work, row.conversation),
         doubts=row.doubts,
         anew=bool(row.anew),
@@ -338,7 +341,7 @@ def _sent(work: Work, row: Any, message: messages.Row, verdict: Sent) -> None:
     _save(work, row, state="sent", remote_id=verdict.remote_id, reason="", anew=False)
     reasons = [f"{address}: {why}" for address, why in verdict.refused.items()]
     if row.doubts and not verdict.again:
-        reasons.append("perhaps it arrived twice: the line broke when it was sent first")
+        reasons.append(TWICE)
     reason = "; ".join(reasons)
     changes: dict[str, Any] = {"reason": reason}
     if verdict.remote_id.startswith("<"):
@@ -393,7 +396,7 @@ def _adopted(work: Work, row: Any) -> Claimed:
     # One that was begun in the future says that the clock was set back: nobody knows its age.
     age = work.now - row.not_before if row.not_before <= work.now else math.inf
     asked_after = Outbound(id=f"out-{row.id}", epoch=work.epoch, remote=row.remote, text="",
-                           at=row.not_before)  # fmt: skip
+                           at=row.not_before, attempt=row.asked)  # fmt: skip
     return Claimed(row.id, row.message, row.kind, row.account, asked_after, age)
 
 

@@ -21,6 +21,7 @@ from wire.marks import passing
 from wire.messages import channel
 from wire.messages.channel import Delivery, Fate, NeverHeard, Outbound, Sent, Stale
 from wire.text import clean, clean_line
+from wire.words import N_
 
 # Ids that are remembered as sent; a router repeats one within minutes, not after so many others.
 REMEMBERED = 10_000
@@ -49,8 +50,11 @@ class Sending:
         self._epoch = 0
         self._sent: OrderedDict[str, Sent] = OrderedDict()
         self._doubtful: set[str] = set()
-        self._underway: dict[str, asyncio.Task[Delivery]] = {}
-        self._outcomes: OrderedDict[str, Delivery] = OrderedDict()
+        # By id and attempt; what an earlier attempt came to says nothing about a later one.
+        self._underway: dict[tuple[str, int], asyncio.Task[Delivery]] = {}
+        self._outcomes: OrderedDict[tuple[str, int], Delivery] = OrderedDict()
+        # Up to which attempt an id is over: begun anew since, or denied when it was asked about.
+        self._over: OrderedDict[str, int] = OrderedDict()
 
     async def answer(self, request: Request) -> bytes:
         message = codec.decode(request.payload, Outbound)
@@ -65,29 +69,57 @@ class Sending:
             return Stale(epoch=self._epoch)
         if message.epoch > self._epoch:
             self._epoch = message.epoch
+            self._over.clear()  # whatever comes late from the older one is stale
             self._newer_router()
-        task = self._underway.get(message.id)
-        if task is None and message.inquiry:
-            known = self._outcomes.get(message.id)
-            return known or NeverHeard(age=self._steady() - self._born)
+        named = (message.id, message.attempt)
+        task = self._underway.get(named)
         if task is None:
-            task = asyncio.create_task(self._whole(message), name=f"send {message.id}")
-            self._underway[message.id] = task
-            task.add_done_callback(lambda done: self._ended(message.id, done))
+            known = self._known(message)
+            if known is not None:
+                return known
+            task = self._joined(message)
         # The router may stop waiting; what is half sent goes on.
         return await asyncio.shield(task)
 
-    def _ended(self, id_: str, task: "asyncio.Task[Delivery]") -> None:
-        """What became of it is kept for whoever lost the answer."""
-        self._underway.pop(id_, None)
+    def _known(self, message: Outbound) -> Fate | None:
+        """What needs no sending: an attempt that ended, is only asked about, or comes too late."""
+        counts = message.attempt > 0
+        ended = self._outcomes.get((message.id, message.attempt))
+        if ended is not None and (counts or message.inquiry):
+            return ended
+        if message.inquiry:
+            # Who hears this asks anew; should this attempt come after all, it would go twice.
+            self._is_over(message.id, message.attempt)
+            return NeverHeard(age=self._steady() - self._born)
+        if counts and message.attempt <= self._over.get(message.id, 0):
+            return channel.Retry(reason="it was asked for too late")
+        return None
+
+    def _is_over(self, id_: str, attempt: int) -> None:
+        _keep(self._over, id_, max(attempt, self._over.get(id_, 0)))
+
+    def _joined(self, message: Outbound) -> "asyncio.Task[Delivery]":
+        """The attempt that runs, or a new one; its outcome is kept for who lost the answer."""
+        named = (message.id, message.attempt)
+        running = (task for (id_, _), task in self._underway.items() if id_ == message.id)
+        task = next(running, None) or asyncio.create_task(
+            self._whole(message), name=f"send {message.id}"
+        )
+        self._is_over(message.id, message.attempt - 1)
+        self._underway[named] = task
+        task.add_done_callback(lambda done: self._ended(named, done))
+        return task
+
+    def _ended(self, named: tuple[str, int], task: "asyncio.Task[Delivery]") -> None:
+        self._underway.pop(named, None)
         if not task.cancelled() and task.exception() is None:
-            _keep(self._outcomes, id_, task.result())
+            _keep(self._outcomes, named, task.result())
 
     async def finish(self, patience: float) -> None:
         """Let what is on its way arrive, then give up the rest: its fate is then unknown."""
         if not self._underway:
             return
-        _, late = await asyncio.wait(self._underway.values(), timeout=patience)
+        _, late = await asyncio.wait(set(self._underway.values()), timeout=patience)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -95,7 +127,7 @@ class Sending:
     async def _whole(self, message: Outbound) -> Delivery:
         able = self._adapter.capabilities
         if message.attachments and not able.attachments:
-            return channel.Rejected(reason="this channel carries no files")
+            return channel.Rejected(reason=N_("this channel carries no files"))
         message = _cleaned(message)
         texts = split(message.text, able.text_limit)
         ids = piece_ids(message.id, len(texts))
@@ -132,7 +164,7 @@ class Sending:
                 passing("channel.sent", self._adapter.kind)
         except TimeoutError:
             self._pulse.failures += 1
-            return channel.Unknown(reason="the channel gave no answer in time")
+            return channel.Unknown(reason=N_("the channel gave no answer in time"))
         except Exception as error:  # noqa: BLE001  whatever it is, the router must hear of it
             self._pulse.failures += 1
             return self._verdict(first_cause(error), message)
@@ -182,7 +214,7 @@ def _cleaned(message: Outbound) -> Outbound:
     )
 
 
-def _keep(kept: OrderedDict[str, Any], id_: str, value: object) -> None:
-    kept[id_] = value
+def _keep(kept: OrderedDict[Any, Any], key: object, value: object) -> None:
+    kept[key] = value
     if len(kept) > REMEMBERED:
         kept.popitem(last=False)

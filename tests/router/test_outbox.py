@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 import router.sending
-from adapters.sdk import Adapter, Config, Unknown
+from adapters.sdk import Adapter, Config, Retry, Unknown
 from adapters.sdk.pulse import Pulse
 from adapters.sdk.sending import Sending as Adapters
 from router.handling import conversations, messages
@@ -40,6 +40,7 @@ class Upstream:
         self.open = asyncio.Event()
         self.open.set()
         self.breaks = ""
+        self.busy = False
 
 
 class Process(Adapter[Config]):
@@ -75,6 +76,8 @@ class Process(Adapter[Config]):
     async def send(self, message: Outbound) -> str:
         if self._upstream.breaks == "before":
             raise Unknown("the line broke")
+        if self._upstream.busy:
+            raise Retry("busy")
         self._upstream.has.append(message.id)
         await self._upstream.open.wait()
         return f"<{message.id}@d>"
@@ -131,6 +134,13 @@ async def _state(desk: TestDesk, message: int, wanted: str) -> None:
         await asyncio.sleep(0.01)
     found = await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=message)
     raise AssertionError(f"{found}, not {wanted}")
+
+
+async def _reason(desk: TestDesk, message: int, wanted: str) -> None:
+    async with asyncio.timeout(5):
+        found = "SELECT reason FROM messages WHERE id = :id AND state = 'ready'"
+        while (await desk.rows(found, id=message)) != [(wanted,)]:
+            await asyncio.sleep(0.01)
 
 
 async def _handed_over(upstream: Upstream) -> None:
@@ -283,6 +293,47 @@ async def test_a_request_that_never_arrived_goes_again_without_a_doubt(
         await _state(desk, message, "sent")
     assert upstream.has == ["out-1"]
     assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(2, 0)]
+
+
+async def test_a_request_that_comes_too_late_is_not_settled_by_an_earlier_one_nor_sent(
+    desk: TestDesk, hub: Hub
+) -> None:
+    upstream = Upstream()
+    process = Process(upstream, hub)
+    real = Adapters(process, pulse=Pulse(), log=logging.getLogger("t"))
+    real._born -= 3_600  # an old process
+    late, came = asyncio.Event(), asyncio.Event()
+    asked: list[int] = []
+
+    async def answer(request: Request) -> bytes:
+        outbound = codec.decode(request.payload, Outbound)
+        assert isinstance(outbound, Outbound)
+        if not outbound.inquiry:
+            asked.append(outbound.attempt)
+            upstream.busy = len(asked) == 1
+            if len(asked) == 2:
+                await late.wait()
+        payload = await real.answer(request)
+        if late.is_set():
+            came.set()
+        return payload
+
+    await MemoryBus(hub).serve(subjects.send("email", "support"), answer)
+    await desk.mail("1")
+    async with _sending(desk, hub) as sending:
+        message = await _reply(desk)
+        for reason in ("busy", "it did not reach its adapter"):
+            await _reason(desk, message, reason)
+            if reason == "busy":
+                desk.clock += 10
+                sending.wake()
+        late.set()
+        await came.wait()
+        assert upstream.has == [], "the second came when it was over"
+        desk.clock += 1_000
+        sending.wake()
+        await _state(desk, message, "sent")
+    assert (upstream.has, asked) == (["out-1"], [1, 2, 3])
 
 
 async def test_an_order_that_cannot_be_read_fails_alone_and_says_so(

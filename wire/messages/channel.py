@@ -247,8 +247,10 @@ class Outbound(Wire, frozen=True):
     doubts: int = 0
     # It was sent and came back, and a person wants it sent once more.
     anew: bool = False
-    # Not to be sent: an answer was lost, say what became of it.
+    # Not to be sent: an answer was lost, say what became of this attempt.
     inquiry: bool = False
+    # Counts the times that it was asked for, beginning with 1; 0 from a router that does not count.
+    attempt: int = 0
 
 
 class Sent(Wire, frozen=True, tag="sent"):
@@ -284,7 +286,7 @@ class Unknown(Wire, frozen=True, tag="unknown"):
 
 
 class NeverHeard(Wire, frozen=True, tag="never_heard"):
-    """To an inquiry: this process, which lives for so many seconds, was not asked to send it."""
+    """To an inquiry: this process, which lives for so many seconds, never heard of that attempt."""
 
     age: float
 

@@ -55,7 +55,8 @@ WHERE o.state IN ('held', 'ready', 'sending', 'ambiguous') AND o.state IN ('held
 -- save_outbox
 -- Where the delivery stands.
 UPDATE outbox SET state = :state, not_before = :not_before, attempt = :attempt, epoch = :epoch,
-    remote_id = :remote_id, reason = :reason, doubts = :doubts, anew = :anew
+    remote_id = :remote_id, reason = :reason, doubts = :doubts, anew = :anew,
+    asked = :asked
 WHERE id = :id;
 
 -- stranded

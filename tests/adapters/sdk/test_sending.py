@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.sdk import (
     Attachment,
@@ -183,3 +184,65 @@ async def test_what_is_on_its_way_arrives_before_the_account_stops(desk: Desk) -
     await until(lambda: desk.router.health[-1].state == "stopping")
     desk.echo.hold.set()
     assert await sending == Sent(remote_id="their-out-1")
+
+
+async def test_what_an_earlier_attempt_came_to_does_not_settle_a_later_one(desk: Desk) -> None:
+    failures = [Retry("busy")]
+
+    def fail_once(_: Outbound) -> None:
+        if failures:
+            raise failures.pop()
+
+    desk.echo.saying = fail_once
+    first, second = replace(out(), attempt=1), replace(out(), attempt=2)
+    busy = await desk.router.send("echo", "main", first)
+    assert busy == channel.Retry(reason="busy", after=5.0)
+    assert await desk.host.sending.deliver(replace(first, inquiry=True)) == busy
+    unheard = await desk.host.sending.deliver(replace(second, inquiry=True))
+    assert isinstance(unheard, channel.NeverHeard)
+
+
+async def test_an_attempt_that_comes_after_it_was_denied_is_not_sent(desk: Desk) -> None:
+    first = replace(out(), attempt=1)
+    await desk.host.sending.deliver(replace(first, inquiry=True))
+    assert isinstance(await desk.router.send("echo", "main", first), channel.Retry)
+    assert desk.echo.sent == []
+    second = replace(first, attempt=2)
+    assert await desk.router.send("echo", "main", second) == Sent(remote_id="their-out-1")
+
+
+async def test_one_that_was_overtaken_by_a_later_attempt_is_not_sent(desk: Desk) -> None:
+    calls = 0
+
+    def break_off(_: Outbound) -> None:
+        nonlocal calls
+        calls += 1
+        raise Unknown("broke off")
+
+    desk.echo.saying = break_off
+    unknown = channel.Unknown(reason="broke off")
+    second = replace(out(), attempt=2)
+    assert await desk.router.send("echo", "main", second) == unknown
+    assert isinstance(await desk.router.send("echo", "main", replace(out(), attempt=1)),
+                      channel.Retry)  # fmt: skip
+    assert await desk.router.send("echo", "main", second) == unknown, "a copy hears the same"
+    assert calls == 1
+
+
+async def test_a_later_attempt_that_joins_one_that_runs_ends_with_it(desk: Desk) -> None:
+    desk.echo.hold.clear()
+    attempts = [replace(out(), attempt=number) for number in (1, 2)]
+    two = [asyncio.create_task(desk.host.sending.deliver(attempt)) for attempt in attempts]
+    await asyncio.sleep(0)
+    desk.echo.hold.set()
+    sent = Sent(remote_id="their-out-1")
+    assert await asyncio.gather(*two) == [sent, sent]
+    for attempt in attempts:
+        assert await desk.host.sending.deliver(replace(attempt, inquiry=True)) == sent
+    assert len(desk.echo.sent) == 1
+
+
+async def test_a_newer_router_may_count_anew(desk: Desk) -> None:
+    await desk.host.sending.deliver(replace(out(), attempt=7, inquiry=True))
+    newer = replace(out(), attempt=1, epoch=2)
+    assert await desk.router.send("echo", "main", newer) == Sent(remote_id="their-out-1")

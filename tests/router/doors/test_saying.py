@@ -284,10 +284,11 @@ async def test_a_failed_one_is_settled_by_a_person(
     done = await office.ask("ana", Reply(conversation=1, text="Yes", seen=SEEN))
     assert (await _no(office, Resend(message=done.message))).code == "conflict"
     await office.desk.do(lambda work: work.tx._connection.execute(
-        "UPDATE outbox SET state = 'failed', attempt = 40; UPDATE messages SET state = 'failed' "
-        "WHERE author_is = 'agent'"))  # fmt: skip
+        "UPDATE outbox SET state = 'failed', attempt = 40, asked = 40; "
+        "UPDATE messages SET state = 'failed' WHERE author_is = 'agent'"))  # fmt: skip
     await office.ask("ana", Resend(message=done.message, settle=settle))
-    assert await office.desk.rows("SELECT state, attempt FROM outbox") == [(outbox, 0)]
+    # It has all its tries again; on the bus they go on being counted.
+    assert await office.desk.rows("SELECT state, attempt, asked FROM outbox") == [(outbox, 0, 40)]
     assert await office.desk.one("SELECT unanswered FROM conversations") == unanswered
 
 
