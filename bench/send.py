@@ -27,8 +27,10 @@ from wire.desk_client import Desk
 from wire.messages.verbs import Reply, SetSending
 from wire.nats_bus import connect
 
-CONNECTIONS, ROUNDS, LETTERS = 4, 5, 400
-HELD = Past(conversations=3_000, waiting=0, held=ROUNDS * LETTERS)
+CONNECTIONS, ROUNDS, LETTERS = 4, 4, 800
+# A server that keeps what it takes flushes it to a disk first (seconds).
+TAKES = 0.01
+HELD = Past(conversations=4_000, waiting=0, held=ROUNDS * LETTERS)
 SIZE, ADDRESS = 600, "support@desk.test"
 # The time in which an agent may take a mail back, and a little.
 UNDO = 6.0
@@ -56,24 +58,36 @@ class NotSent(Exception):
 
 
 async def figures() -> AsyncIterator[Figure]:
+    mine, theirs = await _measured(TAKES)
+    yield Figure(
+        name="send.rate", value=mine, unit="mails/s", yardstick=theirs,
+        said=f"answers that wait in the outbox, until Dovecot's submission (TLS, logged in) took "
+        f"them and the desk has written that down; {LETTERS} at a time over {CONNECTIONS} "
+        f"connections. Behind it is a server that takes {TAKES * 1e3:g} ms to say yes, as one "
+        "does that puts the mail on a disk.",
+        beside=f"aiosmtplib with mails of the same size, {CONNECTIONS} connections to the same "
+        "server.",
+        reach=Reach(at_least=200.0, ratio_at_least=0.8),
+    )  # fmt: skip
+    mine, theirs = await _measured(0.0)
+    yield Figure(
+        name="send.most", value=mine, unit="mails/s", yardstick=theirs,
+        said="the same with a server that says yes at once: then the processor is the limit.",
+        beside="aiosmtplib as above.", reach=Reach(at_least=200.0),
+    )  # fmt: skip
+
+
+async def _measured(takes: float) -> tuple[float, float]:
     with data_folder() as folder:
         filling.fill(folder, HELD)
         async with AsyncExitStack() as stack:
-            mail = await stack.enter_async_context(_mail_server(folder.root))
+            mail = await stack.enter_async_context(_mail_server(folder.root, takes))
             agent = await stack.enter_async_context(_desk(folder, mail))
             outbox = stack.enter_context(_outbox(folder))
             ours, bare = Answers(agent, outbox), Bare(mail)
             await alternating(1, ours.some, bare.some)
             mine, theirs = await alternating(ROUNDS - 1, ours.some, bare.some)
-    yield Figure(
-        name="send.rate", value=median(mine), unit="mails/s", yardstick=median(theirs),
-        said=f"answers that wait in the outbox, until Dovecot's submission (TLS, logged in) took "
-        f"them and the desk has written that down; {LETTERS} at a time, at most {CONNECTIONS} "
-        "connections.",
-        beside=f"aiosmtplib with mails of the same size, {CONNECTIONS} connections to the same "
-        "server, opened before.",
-        reach=Reach(at_least=200.0, ratio_at_least=0.8),
-    )  # fmt: skip
+    return median(mine), median(theirs)
 
 
 @dataclass
@@ -116,21 +130,17 @@ class Bare:
             f"From: {ADDRESS}\r\nTo: c@kvit.example\r\nSubject: order\r\n"
             f"Message-ID: <a@desk.test>\r\n\r\n{text}\r\n"
         )
-        async with AsyncExitStack() as stack:
-            lines = [
-                await stack.enter_async_context(_connection(self.mail)) for _ in range(CONNECTIONS)
-            ]
-            numbers = iter(range(LETTERS))
-            began = time.perf_counter()
-            async with asyncio.TaskGroup() as group:
-                for line in lines:
-                    group.create_task(_send(line, numbers, raw.encode("ascii")))
-            return LETTERS / (time.perf_counter() - began)
+        numbers, began = iter(range(LETTERS)), time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CONNECTIONS):
+                group.create_task(_send(_connection(self.mail), numbers, raw.encode("ascii")))
+        return LETTERS / (time.perf_counter() - began)
 
 
 async def _send(line: aiosmtplib.SMTP, numbers: Iterator[int], raw: bytes) -> None:
-    for number in numbers:
-        await line.sendmail(ADDRESS, [filling.customer(number)], raw)
+    async with line:
+        for number in numbers:
+            await line.sendmail(ADDRESS, [filling.customer(number)], raw)
 
 
 def _connection(mail: Dovecot) -> aiosmtplib.SMTP:
@@ -145,11 +155,11 @@ def _connection(mail: Dovecot) -> aiosmtplib.SMTP:
 
 
 @contextlib.asynccontextmanager
-async def _mail_server(folder: Path) -> AsyncIterator[Dovecot]:
+async def _mail_server(folder: Path, takes: float) -> AsyncIterator[Dovecot]:
     """Dovecot's submission; behind it is one who takes and counts, so that nothing is delivered."""
     with private_lab() as lab, token_service() as tokens:
         mail = Dovecot(lab, Ports(*free_ports(5)), make_certificate(lab, folder), tokens)
-        command = [PYTHON, "-m", counting_smtp.__name__, str(mail.ports.relay)]
+        command = [PYTHON, "-m", counting_smtp.__name__, str(mail.ports.relay), str(takes)]
         async with running(command, ready=counting_smtp.READY):
             try:
                 await asyncio.to_thread(mail.restart)

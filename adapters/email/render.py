@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -12,8 +12,23 @@ from adapters.email import tokens
 from adapters.sdk import Attachment, Outbound, Party, Rejected, clean, clean_line
 
 REFERENCES = 20
+
+
+class KnownHeaders(HeaderRegistry):
+    """The library makes a class for every single header of every mail; one a name is enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        if name not in self._known:
+            self._known[name] = super().__getitem__(name)
+        return self._known[name]
+
+
 # Header lines stay short, and the body is 7-bit: not every server on the way takes 8.
-_POLICY = policy.SMTP.clone(cte_type="7bit")
+_POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=KnownHeaders())
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,300}>")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
