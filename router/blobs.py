@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from router.lane import Lane, Work
+from router.operating.whole_files import folder_synced
 from router.store.sql import Rows
 from router.store.store import Store
 from wire.blobs import CHUNK, SMALL, digest
@@ -129,7 +130,7 @@ def _read_file(path: Path, offset: int) -> bytes:
 
 
 def _write_file(path: Path, data: bytes) -> None:
-    """On the disk before it is named: the file, then its directory."""
+    """On the disk before it is named: the file, its directory, and the directory's own name."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     passing("blob.writing")
@@ -140,9 +141,7 @@ def _write_file(path: Path, data: bytes) -> None:
     passing("blob.written")
     draft.replace(path)
     passing("blob.renamed")
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-        passing("blob.kept")
-    finally:
-        os.close(directory)
+    # Each time: who made the directory may have died before its name was on the disk.
+    for directory in (path.parent, path.parent.parent):
+        folder_synced(directory)
+    passing("blob.kept")

@@ -1,8 +1,10 @@
 """What adapters ask: intake, where they were, files; and what they may not have."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,6 +167,31 @@ async def test_a_file_goes_in_and_comes_out_by_its_message(bus: MemoryBus, size:
     file = Attachment(sha256=name, name="a.bin", media_type="x/y", size=len(data))
     await _take(bus, _chat("a", attachments=(file,)))
     assert await blobs.get(name, getting, limit=10**7) == data
+
+
+async def test_a_file_its_folder_and_the_folders_name_are_on_the_disk_before_it_is_named(
+    desk: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_disk: list[str] = []
+    fsync, submit = os.fsync, desk.lane.submit
+
+    def syncing(descriptor: int) -> None:
+        fsync(descriptor)
+        on_the_disk.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+
+    async def naming(*job: Any) -> Any:
+        on_the_disk.append("named")
+        return await submit(*job)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    monkeypatch.setattr(desk.lane, "submit", naming)
+    folder = tmp_path / "blobs"
+    name = await Blobs(folder, desk.lane, desk.store).whole(b"x" * 70_000)
+    file = folder / name[:2] / name
+    draft, *rest = on_the_disk[: on_the_disk.index("named")]
+    assert draft.startswith(f"{file}.")
+    assert rest == [str(file.parent), str(folder)]
+    assert file.stat().st_size == 70_000
 
 
 async def test_bytes_that_are_not_their_hash_are_refused(bus: MemoryBus) -> None:
