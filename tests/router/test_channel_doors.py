@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from router.blobs import Blobs
 from router.channel_doors import ChannelDoors
@@ -214,3 +215,31 @@ async def test_what_a_customer_does_is_told_and_never_stored(
             break
     assert heard.signals == [(1, 1, Signal(remote="v1", typing=True))]
     assert await desk.one("SELECT count(*) FROM events") == before
+
+
+async def test_small_files_are_kept_with_their_event_whatever_becomes_of_it(
+    bus: MemoryBus, desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = b"the raw mail", b"another one"
+    file = Attachment(sha256=blobs.digest(good), name="a", media_type="text/plain", size=len(good))
+    await _take(bus, replace(_chat("a", attachments=(file,)), files=(good,)))
+
+    def broken(*_: object) -> None:
+        raise ValueError("it breaks")
+
+    monkeypatch.setattr("router.intake.Intaking._taken", broken)
+    taken = await _take(bus, replace(_chat("b"), files=(bad,)))
+    assert type(taken).__name__ == "Quarantined"
+    kept = await desk.rows("SELECT sha256, data FROM blobs")
+    assert set(kept) == {
+        (blobs.digest(good), good), (blobs.digest(bad), bad),
+    }  # fmt: skip
+    assert b"YW5vdGhlciBvbmU" not in await desk.one("SELECT payload FROM ledger WHERE event = 'b'")
+
+
+async def test_a_file_that_is_too_large_to_come_with_its_event_puts_it_aside(
+    bus: MemoryBus, desk: TestDesk
+) -> None:
+    taken = await _take(bus, replace(_chat("a"), files=(bytes(blobs.SMALL + 1),)))
+    assert type(taken).__name__ == "Quarantined"
+    assert await desk.one("SELECT count(*) FROM blobs") == 0

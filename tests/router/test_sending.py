@@ -9,7 +9,7 @@ import pytest
 
 from router.handling import conversations, messages
 from router.lane import Work
-from router.sending import Sending
+from router.sending import AT_ONCE, ROOM, Sending
 from tests.router.desk import TestDesk
 from wire import codec, subjects
 from wire.bus import Request
@@ -342,3 +342,34 @@ async def test_a_reaction_finds_our_message_by_the_channels_own_name(
                     kind="webchat", account="site")  # fmt: skip
     found = await desk.one("SELECT reactions FROM messages WHERE id = :id", id=message)
     assert found == '["👍"]'
+
+
+async def test_an_account_has_only_so_many_under_way_and_another_one_is_not_held_up(
+    desk: TestDesk, hub: Hub
+) -> None:
+    slow, gate = Channel(hub, "email", "support"), asyncio.Event()
+    quick = Channel(hub, "webchat", "site")
+
+    async def at_last(request: Request) -> bytes:
+        outbound = codec.decode(request.payload, Outbound)
+        assert isinstance(outbound, Outbound)
+        slow.got += [] if outbound.inquiry else [outbound]
+        await gate.wait()
+        return codec.encode(Sent(remote_id=f"<{outbound.id}@d>"))
+
+    await MemoryBus(hub).serve(subjects.send("email", "support"), at_last)
+    await quick.serve()
+    numbers = [await _mail_from(desk, number) for number in range(AT_ONCE + 10)]
+    many = [await _reply(desk, "hi", number) for number in numbers]
+    chat = await _reply(desk, "hello", (await desk.chat("v")).conversation)
+    async with _sending(desk, hub):
+        await _state(desk, chat, "sent")
+        assert len({outbound.id for outbound in slow.got}) == ROOM
+        gate.set()
+        for message in many:
+            await _state(desk, message, "sent")
+
+
+async def _mail_from(desk: TestDesk, number: int) -> int:
+    taken = await desk.mail(f"m{number}", sender=f"c{number}@kvit.example")
+    return int(taken.conversation)

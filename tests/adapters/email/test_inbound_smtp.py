@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import smtplib
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from adapters.email import tokens
 from adapters.email.config import EmailConfig
+from adapters.email.inbound_smtp import Session
 from adapters.sdk import MessageIn, Secret
 from tests.adapters.email.conftest import KEY, at_work, is_ready, letter, subjects, until
 from tests.servers.dovecot import make_certificate
@@ -197,3 +199,64 @@ async def test_no_body_and_no_address_is_logged(
             await door(config)(letter("a secret subject", "a secret body"))
     assert "secret" not in caplog.text
     assert "olena" not in caplog.text
+
+
+def conversation(config: EmailConfig, data: bytes) -> list[bytes]:
+    """All commands at once, then the data as it stands; the codes of the answers."""
+    host, _, port = config.smtp_listen.rpartition(":")
+    commands = b"EHLO a.test\r\nMAIL FROM:<o@home.test>\r\nRCPT TO:<support@desk.test>\r\nDATA\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(commands + data + b"QUIT\r\n")
+        said = b"".join(iter(lambda: line.recv(4096), b""))
+    return [one[:3] for one in said.splitlines() if one[3:4] == b" "]
+
+
+HEAD = b"From: o@home.test\r\nSubject: s\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "end", [b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\r", b"\r\n\x00.\r\n"]
+)
+async def test_nothing_but_a_dot_between_two_line_ends_ends_a_mail(
+    config: EmailConfig, end: bytes
+) -> None:
+    smuggled = b"MAIL FROM:<ceo@bank.test>\r\nRCPT TO:<support@desk.test>\r\nDATA\r\n"
+    data = HEAD + b"one" + end + smuggled + HEAD + b"two\r\n.\r\n"
+    async with at_work(config) as router:
+        await until(lambda: is_ready(router))
+        codes = await asyncio.to_thread(conversation, config, data)
+        assert codes == [b"220", b"250", b"250", b"250", b"354", b"250", b"221"]
+        assert len(router.order) == 1
+
+
+async def test_doubled_dots_are_single_again_and_sentences_may_end_in_one(
+    config: EmailConfig,
+) -> None:
+    body = b"A sentence.\r\n..hidden\r\n...\r\nThe end.\r\n"
+    async with at_work(config) as router:
+        await until(lambda: is_ready(router))
+        await asyncio.to_thread(conversation, config, HEAD + body + b".\r\n")
+        event = router.order[0]
+    assert isinstance(event, MessageIn)
+    assert event.text == "A sentence.\n.hidden\n..\nThe end."
+
+
+async def test_an_empty_mail_ends_at_once_and_a_long_line_is_refused(config: EmailConfig) -> None:
+    large = replace(config, size_limit=3 * 1024 * 1024)
+    async with at_work(large) as router:
+        await until(lambda: is_ready(router))
+        codes = await asyncio.to_thread(conversation, large, b".\r\n")
+        assert codes[4:] == [b"354", b"250", b"221"]
+        endless = HEAD + b"x" * (Session.line_length_limit + 1) + b"\r\n.\r\n"
+        codes = await asyncio.to_thread(conversation, large, endless)
+        assert codes[4:] == [b"354", b"500", b"221"]
+        assert len(router.order) == 1
+
+
+async def test_no_mail_larger_than_the_limit_by_a_byte(config: EmailConfig) -> None:
+    for more, code in ((0, b"250"), (1, b"552")):
+        body = b"y" * (config.size_limit - len(HEAD) - 2 + more)
+        async with at_work(config) as router:
+            await until(lambda: is_ready(router))
+            codes = await asyncio.to_thread(conversation, config, HEAD + body + b"\r\n.\r\n")
+        assert codes[5] == code

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.email.mail import Mail, Unreadable
 from adapters.email.parse import STRANGE
-from adapters.email.process import ParsingProcess
+from adapters.email.process import ParsingProcess, Readers
 from adapters.email.reading import frames
 from bench.kit import mail_bombs
 from tests.adapters.email import mutations
@@ -188,3 +188,19 @@ def test_the_worker_can_fetch_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30)
     assert (done.returncode, done.stdout.strip()) == (0, b"")
+
+
+async def test_who_has_a_hard_mail_keeps_nobody_waiting() -> None:
+    async with Readers(count=2) as readers:
+        hard = asyncio.create_task(readers.parse(SLOW, received=NOW))
+        await asyncio.sleep(0)
+        assert isinstance(await readers.parse(ORDINARY, received=NOW), Mail)
+        assert not hard.done()
+        assert isinstance(await hard, Unreadable)
+
+
+async def test_one_reader_is_enough_while_mails_come_one_by_one() -> None:
+    async with Readers(count=2) as readers:
+        for _ in range(3):
+            await readers.parse(ORDINARY, received=NOW)
+        assert [reader._worker is not None for reader in readers._readers] == [True, False]

@@ -4,8 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.sdk import Attachment, Fold, MessageIn, Party, UnreadableIn
-from adapters.sdk.fit import ROOM, fit
+from adapters.sdk.fit import ROOM, fit, share_room
+from wire.blobs import SMALL
 from wire.codec import encode
+from wire.messages.channel import Intake
 
 pytestmark = pytest.mark.pure
 
@@ -54,3 +56,13 @@ def test_half_a_character_stops_no_channel() -> None:
     assert isinstance(found, MessageIn)
     assert (found.text, found.id, found.notes) == ("half \\ud800", "1\\udfff", {"page": "\\ud800"})
     assert fit(told) == found
+
+
+def test_small_files_share_the_room_beside_the_event_and_larger_ones_go_ahead() -> None:
+    small, large = [bytes([number]) * SMALL for number in range(20)], bytes(SMALL + 1)
+    beside, ahead = share_room(message("hello"), [large, *small])
+    assert large in ahead
+    assert {*beside, *ahead} == {large, *small}
+    assert 5 < len(beside) < 20
+    assert len(encode(Intake(event=message("hello"), files=beside))) <= ROOM + 100
+    assert share_room(message("x" * (ROOM - 1_000)), small[:1])[1] == small[:1]

@@ -14,7 +14,7 @@ from adapters.sdk import (
     Rejected,
 )
 from tests.adapters.sdk.conftest import Desk, until
-from wire.blobs import digest
+from wire.blobs import SMALL, digest
 
 pytestmark = pytest.mark.contract
 
@@ -106,3 +106,11 @@ async def test_signals_are_told_as_news(desk: Desk) -> None:
     desk.inbox.signal("anna", typing=True)
     await until(lambda: heard)
     assert b"anna" in heard[0]
+
+
+async def test_files_come_with_their_event_or_ahead_of_it(desk: Desk) -> None:
+    small = [bytes([number]) * SMALL for number in range(20)]
+    large = bytes(SMALL + 1)
+    assert isinstance(await desk.inbox.receive(said("see"), files=[*small, large]), Accepted)
+    assert {digest(data) for data in (*small, large)} <= set(desk.router.blobs)
+    assert desk.router.asked == 1
