@@ -22,7 +22,7 @@ def set_password(
         password = sys.stdin.readline().rstrip("\n")
 
     async def asking(desk: Any) -> Any:
-        return await desk.call(SetAgent(agent=agent, password=password), timeout=15)
+        return await desk.call(SetAgent(agent=agent, password=password, new=False), timeout=15)
 
     ask(Where(data, url, who, json), asking)
 

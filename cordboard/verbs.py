@@ -130,6 +130,7 @@ PHRASES = (
         _("Add an agent, and make the code with which they log in."),
         ("agent",),
         without=("password", "enabled"),
+        fixed={"new": True},
         then=_invited,
     ),
     Phrase(
@@ -138,6 +139,7 @@ PHRASES = (
         _("Change an agent. A password is set with: cordboard agent password"),
         ("agent",),
         without=("password",),
+        fixed={"new": False},
     ),
     Phrase("agent list", verbs.Who, _("Who works here, in which teams.")),
     Phrase("agent invite", verbs.Invite, _("A code that lets an agent log in once."), ("agent",)),

@@ -61,6 +61,7 @@ def set_agent(doing: Doing, ask: SetAgent, password: str | None) -> Done:
     """Make or change one. `password` is the hash of the one that was given."""
     agent = _id(ask.agent)
     row = doing.rows.one("agent", id=agent)
+    _check_new(agent, ask.new, there=row is not None)
     values = _agent_values(doing, ask, row)
     _check_last_admin(doing, agent, values)
     if password is not None:
@@ -72,6 +73,14 @@ def set_agent(doing: Doing, ask: SetAgent, password: str | None) -> Done:
     conversations.save_load(doing.work, agent)  # an imported past may have given them work
     dispatch.dispatch(doing.work, "agent")
     return Done()
+
+
+def _check_new(agent: str, new: bool | None, *, there: bool) -> None:
+    """A slip of the pen neither makes an agent nor changes another one."""
+    if new and there:
+        raise Refused("conflict", say("There is an agent {agent} already.", agent=agent))
+    if new is False and not there:
+        raise Refused("gone", say("There is no agent {agent}.", agent=agent))
 
 
 def _agent_values(doing: Doing, ask: SetAgent, row: Row) -> dict[str, Any]:

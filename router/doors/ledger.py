@@ -3,7 +3,7 @@
 from typing import Any
 
 from router.blobs import Blobs
-from router.doors import shown
+from router.doors import shown, sight
 from router.doors.asker import Doing, Reading, Refused
 from router.intake import Intaking
 from wire import codec
@@ -17,10 +17,13 @@ MOST = 500
 # So much of what came is shown; the rest is in the file that hangs on the message.
 TEXT = 60_000
 NOT_TAKEN = ("quarantined", "refused")
+VERDICTS = ("accepted", "duplicate", "merged", *NOT_TAKEN)
 
 
 def ledger(read: Reading, ask: ReadLedger) -> Ledger:
     """Newest first. What was not simply accepted is found without walking past what was."""
+    sight.one_of(ask.verdict, VERDICTS)
+    sight.known_account(read, ask.account)
     statement = "ledger_aside" if ask.verdict not in ("", "accepted") else "ledger_rows"
     found = read.rows.all(
         statement, verdict=ask.verdict, account=ask.account, since=ask.since,

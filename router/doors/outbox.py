@@ -11,10 +11,13 @@ MOST = 500
 LOOKED_AT = 2_000
 # The others are few, and have an index of their own.
 SETTLED = ("sent", "cancelled")
+STATES = ("held", "ready", "sending", "failed", "ambiguous", *SETTLED)
 
 
 def outbox(read: Reading, ask: ReadOutbox) -> Outbox:
     """Newest first; without a state whatever is not settled."""
+    sight.one_of(ask.state, STATES)
+    sight.known_account(read, ask.account)
     statement = "outbox_in" if ask.state in SETTLED else "outbox_unsettled"
     found = read.rows.all(
         statement, state=ask.state, account=ask.account, conversation=ask.conversation,

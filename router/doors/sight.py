@@ -4,10 +4,10 @@ A thread is per contact: whoever may see one conversation of a contact sees all 
 a contact without any conversation belongs to nobody yet. Others get a refusal in words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from router.doors.asker import Asker, Looking, Refused
+from router.doors.asker import Asker, Looking, Reading, Refused
 from router.store.sql import Rows
 from wire.messages.base import Said, say
 
@@ -57,6 +57,19 @@ def identity(look: Looking, number: int) -> Row:
     return _checked(look, row.contact, row, lambda: say(
         "The address #{number} is of a contact whom another team looks after.", number=number
     ))  # fmt: skip
+
+
+def one_of(word: str, known: Sequence[str]) -> None:
+    """A misspelt filter must not look like "there is none"."""
+    if word and word not in known:
+        raise Refused("invalid", say('"{given}" is not one of: {known}', given=word[:40],
+                                     known=", ".join(known)))  # fmt: skip
+
+
+def known_account(read: Reading, account: str) -> None:
+    """The same for an account's name; those of the past count."""
+    if account and all(row.account != account for row in read.rows.all("accounts")):
+        raise Refused("gone", say("There is no account {account}.", account=account[:40]))
 
 
 def _checked(look: Looking, owner: int, row: Row, otherwise: Callable[[], Said]) -> Row:

@@ -160,6 +160,7 @@ def asked(line: str) -> Ask:
             "--limit webchat=3 --capacity 5 --no-enabled",
             verbs.SetAgent(
                 agent="bob",
+                new=False,
                 name="Bob",
                 role_is="lead",
                 teams=("a", "b"),
@@ -169,8 +170,8 @@ def asked(line: str) -> Ask:
                 enabled=False,
             ),
         ),
-        ("agent set bob --team ''", verbs.SetAgent(agent="bob", teams=())),
-        ("agent set bob", verbs.SetAgent(agent="bob")),
+        ("agent set bob --team ''", verbs.SetAgent(agent="bob", teams=(), new=False)),
+        ("agent set bob", verbs.SetAgent(agent="bob", new=False)),
         ("team add sales Sales", verbs.SetTeam(team="sales", name="Sales")),
         ("skill add german", verbs.SetSkill(skill="german")),
     ],
@@ -192,7 +193,10 @@ def test_everything_that_can_be_asked_has_a_command() -> None:
 
 def test_who_adds_an_agent_gets_the_code_for_them() -> None:
     _, desk = typed("agent add bob --name Bob")
-    assert desk.asked == [verbs.SetAgent(agent="bob", name="Bob"), verbs.Invite(agent="bob")]
+    assert desk.asked == [
+        verbs.SetAgent(agent="bob", name="Bob", new=True),
+        verbs.Invite(agent="bob"),
+    ]
 
 
 def test_a_file_is_sent_before_the_reply_that_names_it(tmp_path: Path) -> None:

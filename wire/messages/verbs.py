@@ -669,7 +669,10 @@ class Heartbeat(Ask, frozen=True):
 
 
 class SetAgent(Ask, frozen=True):
-    """Make an agent, or change what is given. None leaves as it is."""
+    """Make an agent, or change what is given. None leaves as it is.
+
+    `new` makes sure: true refuses one who is there already, false one who is not.
+    """
 
     verb, answer, changes, role = "agent_set", Done, True, "admin"
     agent: str
@@ -681,6 +684,7 @@ class SetAgent(Ask, frozen=True):
     limits: dict[str, int] | None = None
     password: str | None = None
     enabled: bool | None = None
+    new: bool | None = None
 
     def __repr__(self) -> str:
         return starred(self, "password")

@@ -74,6 +74,18 @@ async def test_an_agent_is_made_and_changed_in_parts(office: Office) -> None:
     assert office.admitted
 
 
+async def test_who_makes_one_changes_nobody_and_who_changes_one_makes_nobody(
+    office: Office,
+) -> None:
+    await office.ask("root", SetAgent(agent="kim", capacity=4, new=True))
+    assert await _code(office, "root", SetAgent(agent="kim", capacity=1, new=True)) == "conflict"
+    assert await _code(office, "root", SetAgent(agent="kym", capacity=1, new=False)) == "gone"
+    agents = {agent.id: agent.capacity for agent in (await office.ask("root", Who())).agents}
+    assert agents["kim"] == 4
+    assert "kym" not in agents
+    await office.ask("root", SetAgent(agent="kim", capacity=1, new=False))
+
+
 @pytest.mark.parametrize("ask", [
     SetAgent(agent="Ana"), SetAgent(agent="door"), SetAgent(agent="a.b"), SetAgent(agent=""),
     SetAgent(agent="x", capacity=-1), SetTeam(team="No", name="x"), SetSkill(skill=""),

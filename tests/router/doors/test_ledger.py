@@ -64,6 +64,17 @@ async def test_it_is_listed_newest_first_and_by_account_verdict_and_time(office:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("ask", [
+    ReadLedger(verdict="quarantine"), ReadLedger(account="suport"),
+    ReadOutbox(state="ambigous"), ReadOutbox(account="suport"),
+], ids=str)  # fmt: skip
+async def test_a_misspelt_filter_does_not_look_like_an_empty_list(
+    office: Office, ask: ReadLedger | ReadOutbox
+) -> None:
+    with pytest.raises(Refused):
+        await office.ask("lea", ask)
+
+
 async def test_what_was_put_aside_is_taken_when_it_is_tried_again_and_only_once(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
