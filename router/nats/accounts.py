@@ -124,10 +124,12 @@ def _adapters(adapters: Sequence[AdapterKey]) -> dict[str, Any]:
             {"stream": "health.>", "accounts": ["ROUTER"]},
             {"stream": "signal.>", "accounts": ["ROUTER"]},
         ],
+        # Not shared: who may say a subject that names an account is that account, and headers on
+        # each message cost the router more than reading the message.
         "imports": [
-            {"service": {"account": "ROUTER", "subject": "intake.>"}, "share": True},
-            {"service": {"account": "ROUTER", "subject": "state.>"}, "share": True},
-            {"service": {"account": "ROUTER", "subject": "blob.>"}, "share": True},
+            {"service": {"account": "ROUTER", "subject": "intake.>"}},
+            {"service": {"account": "ROUTER", "subject": "state.>"}},
+            {"service": {"account": "ROUTER", "subject": "blob.>"}},
             {"stream": {"account": "ROUTER", "subject": "cue.>"}},
         ],
     }
