@@ -11,10 +11,11 @@ from adapters.email.intake import Intake
 from adapters.email.maildir import Folder
 from adapters.email.oauth import AccessTokens
 from adapters.email.process import Readers
-from adapters.email.render import Account, letter
+from adapters.email.render import Account, Letter, letter
 from adapters.email.submission import Submission
 from adapters.sdk import (
     Adapter,
+    Attachment,
     Capabilities,
     Inbox,
     Listing,
@@ -49,6 +50,7 @@ class Email(Adapter[EmailConfig]):
         super().__init__(config, account)
         self._access = AccessTokens(config.oauth) if config.oauth else None
         self._intake: Intake | None = None
+        self._writing = asyncio.Lock()
         self._out: Submission | Folder = (
             Folder(config.deliver_to) if config.deliver_to else Submission(config, self._access)
         )
@@ -78,13 +80,19 @@ class Email(Adapter[EmailConfig]):
     async def send(self, message: Outbound) -> Sent:
         """The files first: nothing has been sent when one of them does not come."""
         files = tuple([(file, await self.inbox.get(file)) for file in message.attachments])
-        if files:
-            # Building a mail of 25 MB takes a second: not on the loop that answers others.
-            mail = await asyncio.to_thread(letter, message, files, self._writer())
-        else:
-            mail = letter(message, files, self._writer())
+        # One after another: between two of many the loop hears what the mail server says.
+        async with self._writing:
+            mail = await self._letter(message, files)
         refused = await self._out.send(mail.sender, mail)
         return Sent(remote_id=mail.message_id, refused=refused)
+
+    async def _letter(
+        self, message: Outbound, files: tuple[tuple[Attachment, bytes], ...]
+    ) -> Letter:
+        if not files:
+            return letter(message, files, self._writer())
+        # Building a mail of 25 MB takes a second: not on the loop that answers others.
+        return await asyncio.to_thread(letter, message, files, self._writer())
 
     async def query(self, message: Outbound) -> Sent | None:
         """None without a folder of what was sent: a repeat does less harm than a lost answer."""
