@@ -85,8 +85,13 @@ class Attendance:
         """Agents whose consoles were heard lately."""
         return list(self._agents)
 
-    def watchers(self, contact: int) -> set[str]:
-        return {agent for agent, known in self._agents.items() if contact in known.watched}
+    def watched(self) -> dict[int, set[str]]:
+        """Every contact whose thread somebody has open, and who."""
+        found: dict[int, set[str]] = defaultdict(set)
+        for agent, known in self._agents.items():
+            for contact in known.watched:
+                found[contact].add(agent)
+        return dict(found)
 
     # --- customers and adapters ----------------------------------------------------------------
 

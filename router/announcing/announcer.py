@@ -120,8 +120,7 @@ class Announcer:
         changes, self._changes = self._changes, []
         does, self._does = self._does, []
         self._stale.note(changes)
-        contacts = {change.contact for change in changes} | {one.contact for one in does}
-        watchers = {contact: self._attendance.watchers(contact) for contact in contacts}
+        watchers = self._attendance.watched()
         here = self._attendance.here()
 
         def reading(rows: Any) -> list[Told]:

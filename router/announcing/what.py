@@ -63,7 +63,6 @@ class Telling:
     def __init__(self, rows: Rows, watchers: Mapping[int, set[str]], here: Sequence[str]) -> None:
         self._rows = rows
         self._watchers = watchers
-        self._watched = {contact for contact, agents in watchers.items() if agents}
         self._here = here
         self._askers: dict[str, Asker | None] = {}
         self._sees: dict[tuple[str, int], bool] = {}
@@ -117,7 +116,7 @@ class Telling:
             c.message: c.seq
             for c in changes
             if c.what == "send_failed"
-            or (c.what in OF_MESSAGES and (c.agent or c.contact in self._watched))
+            or (c.what in OF_MESSAGES and (c.agent or c.contact in self._watchers))
         }
         if not seqs:
             return

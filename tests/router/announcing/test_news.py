@@ -84,8 +84,8 @@ async def test_opening_other_threads_closes_the_oldest(office: Office) -> None:
     for number in range(2, 6):
         await office.desk.mail(f"m{number}", sender=f"c{number}@b.example")
         await office.ask("bo", Timeline(contact=number))
-    assert office.attendance.watchers(1) == set()
-    assert office.attendance.watchers(5) == {"bo"}
+    assert 1 not in office.attendance.watched()
+    assert office.attendance.watched()[5] == {"bo"}
 
 
 async def test_who_loses_it_hears_so_without_words_when_it_is_not_for_them(office: Office) -> None:
