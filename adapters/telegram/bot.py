@@ -26,6 +26,12 @@ KEEP_CONNECTION = 5.0
 ANSWER = 16 * 1024 * 1024
 DOWNLOAD = 20 * 1024 * 1024
 
+# A whole character of two halves, a half alone, any other escape; and an unescaped control.
+_ESCAPE = re.compile(
+    rb"(?P<whole>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.|(?P<control>[\0-\x1f])",
+    re.DOTALL,
+)
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,9}")
 
 BLOCKED = N_("the customer has blocked the bot")
@@ -160,7 +166,7 @@ class Bot:
         body = {"data": _form(fields, upload)} if upload else {"json": fields}
         status, data = await self._exchanged("POST", url, most=ANSWER, timeout=timeout, **body)
         try:
-            return _reply.decode(data)
+            return _decoded(data)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise _unreadable(status) from error
 
@@ -220,6 +226,20 @@ def _form(fields: dict[str, Any], upload: Upload) -> aiohttp.FormData:
         upload.field, io.BytesIO(upload.data), filename=upload.name, content_type=upload.media_type
     )
     return form
+
+
+def _decoded(data: bytes) -> _Reply:
+    """An answer. One broken character in it must not make the bot deaf for all the rest."""
+    try:
+        return _reply.decode(data)
+    except (msgspec.DecodeError, UnicodeError):
+        return _reply.decode(_ESCAPE.sub(_mended, data))
+
+
+def _mended(found: re.Match[bytes]) -> bytes:
+    if found["half"]:
+        return b"\\ufffd"
+    return b" " if found["control"] else found[0]
 
 
 async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:

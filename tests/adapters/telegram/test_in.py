@@ -43,6 +43,15 @@ async def test_a_message_comes_in_and_is_confirmed_only_when_it_is_committed(
     assert "my_chat_member" in telegram.asked("getUpdates")[0]["allowed_updates"]
 
 
+async def test_half_a_character_makes_nobody_deaf(desk: Desk, telegram: Fake) -> None:
+    said = "half \ud83d a character, whole \U0001f600, a path C:\\ud800"
+    await telegram.tell(message=message(1, text="before"))
+    await telegram.tell(message=message(2, text=said))
+    await telegram.tell(message=message(3, text="after"))
+    await until(lambda: not telegram.updates)
+    assert desk.router.texts == ["before", said.replace("\ud83d", "\ufffd"), "after"]
+
+
 async def test_killed_before_the_answer_it_brings_each_once_after_its_restart(
     desk: Desk, telegram: Fake
 ) -> None:
