@@ -55,6 +55,10 @@ class Desk(Protocol):
         """Ask the desk; a refusal is shown to the agent and None comes back."""
         ...
 
+    async def found(self, ask: Ask, shown: Callable[[Any], Sequence[Choice]]) -> Sequence[Choice]:
+        """What the answer has to choose from; or one line that says why there is none."""
+        ...
+
 
 class Drawers(Protocol):
     """Ways to ask the agent."""

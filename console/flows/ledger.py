@@ -8,8 +8,6 @@ from console.paint import naming
 from console.stage import Choice, Stage
 from console.words import times
 from console.words.catalogue import N_, _, sentences, told
-from wire.bus import BusError
-from wire.desk_client import Refused
 from wire.messages.desk import LedgerRow
 from wire.messages.verbs import Done, Ledger, LedgerItem, ReadItem, ReadLedger, Replay
 
@@ -34,12 +32,9 @@ async def ledger(stage: Stage, words: str = "") -> None:
 
     async def fetch(verdict: Any, last: Any) -> Sequence[Choice]:
         ask = ReadLedger(verdict=verdict, before=last.id if last else 0, limit=PAGE)
-        try:
-            found: Ledger = await stage.desk.call(ask)
-        except Refused as refused:
-            return (Choice(None, told(refused.no.said)),)
-        except BusError:
-            return (Choice(None, _("The desk does not answer.")),)
+        return await stage.desk.found(ask, choices)
+
+    def choices(found: Ledger) -> Sequence[Choice]:
         return [_choice(row, stage.view.now) for row in found.rows]
 
     while chosen := await stage.drawers.browse(_("What came in"), parts, part, fetch):

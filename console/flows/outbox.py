@@ -7,9 +7,7 @@ from console.lines import one_line
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.words import times
-from console.words.catalogue import _, sentences, told
-from wire.bus import BusError
-from wire.desk_client import Refused
+from console.words.catalogue import _, sentences
 from wire.messages.desk import OutboxRow
 from wire.messages.verbs import Outbox, ReadOutbox
 
@@ -27,12 +25,9 @@ async def outbox(stage: Stage, words: str = "") -> None:
 
     async def fetch(state: Any, last: Any) -> Sequence[Choice]:
         ask = ReadOutbox(state=state, before=last.id if last else 0, limit=PAGE)
-        try:
-            found: Outbox = await stage.desk.call(ask)
-        except Refused as refused:
-            return (Choice(None, told(refused.no.said)),)
-        except BusError:
-            return (Choice(None, _("The desk does not answer.")),)
+        return await stage.desk.found(ask, choices)
+
+    def choices(found: Outbox) -> Sequence[Choice]:
         return [_choice(row, stage.view.now) for row in found.rows]
 
     chosen = await stage.drawers.browse(_("What goes out"), parts, part, fetch)

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from console.lines import one_line
 from console.stage import Choice, Stage
 from console.words import times
-from console.words.catalogue import _, told
-from wire.bus import BusError
-from wire.desk_client import Refused
+from console.words.catalogue import _
 from wire.messages.desk import Hit
 from wire.messages.verbs import Hits, Search
 
@@ -16,12 +14,9 @@ async def search(stage: Stage, words: str = "") -> None:
     async def found(typed: str) -> Sequence[Choice]:
         if len(typed.strip()) < 2:
             return ()
-        try:
-            hits: Hits = await stage.desk.call(Search(query=typed.strip()))
-        except Refused as refused:
-            return (Choice(None, told(refused.no.said)),)
-        except BusError:
-            return (Choice(None, _("The desk does not answer.")),)
+        return await stage.desk.found(Search(query=typed.strip()), choices)
+
+    def choices(hits: Hits) -> Sequence[Choice]:
         return [_choice(hit, stage.view.now) for hit in hits.hits]
 
     given = await stage.drawers.prompt(_("Search all history"), found, value=words)

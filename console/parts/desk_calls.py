@@ -1,11 +1,12 @@
 """Ask the desk; the agent is told when it takes long, and why it said no."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from console.link import Link
 from console.parts.room import Room
+from console.stage import Choice
 from console.words.catalogue import _, told
 from wire.bus import BusError
 from wire.desk_client import Refused
@@ -39,6 +40,14 @@ class DeskCalls:
             log.info("%s: %s", ask.verb, error)
             self._say(_("The desk does not answer. Nothing was changed."), "late")
         return None
+
+    async def found(self, ask: Ask, shown: Callable[[Any], Sequence[Choice]]) -> Sequence[Choice]:
+        try:
+            return shown(await self.call(ask))
+        except Refused as refused:
+            return (Choice(None, told(refused.no.said)),)
+        except BusError:
+            return (Choice(None, _("The desk does not answer.")),)
 
     def _say_slow(self) -> None:
         self._say(_("The desk has not answered yet…"), "warn")
