@@ -52,7 +52,21 @@ def desk(machine: Machine) -> Iterator[Finding]:
         yield fail(say("{error}", error=str(error)))
         return
     with lock:
+        yield from _without_router(machine)
         yield from at_rest.database(machine)
+
+
+def _without_router(machine: Machine) -> Iterator[Finding]:
+    """A desk that runs tries it again and again, and needs nothing but what it fails for."""
+    from cordboard.running.folder_lock import is_held
+    from cordboard.running.part import LONGEST_PAUSE
+    from wire.data_folder import DataFolder
+
+    if is_held(DataFolder(machine.data)):
+        said = say("The desk runs, but its router does not; it is tried again within {seconds} s.",
+                   seconds=round(LONGEST_PAUSE))  # fmt: skip
+        yield fail(said, say("See what is said below, and the last lines of {path}.",
+                             path=str(machine.data / "log" / "router.log")))  # fmt: skip
 
 
 async def _running(machine: Machine) -> list[Finding]:

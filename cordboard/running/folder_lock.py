@@ -1,5 +1,6 @@
 """One desk a data folder: a lock that ends with the process that holds it, however that ends."""
 
+import contextlib
 import fcntl
 import os
 from types import TracebackType
@@ -31,8 +32,9 @@ class FolderLock:
                     pid=holder or "?",
                 )
             ) from error
-        os.ftruncate(self._descriptor, 0)
-        os.write(self._descriptor, f"{os.getpid()}\n".encode())
+        with contextlib.suppress(OSError):  # on a full disk it is held without our name
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, f"{os.getpid()}\n".encode())
         return self
 
     def __exit__(
@@ -42,3 +44,18 @@ class FolderLock:
         trace: TracebackType | None,
     ) -> None:
         os.close(self._descriptor)
+
+
+def is_held(folder: DataFolder) -> bool:
+    """Whether a desk runs there, whatever became of its router."""
+    try:
+        descriptor = os.open(folder.lock, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

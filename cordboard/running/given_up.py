@@ -1,12 +1,13 @@
-"""An account whose program ends again and again: it is left alone, and everybody can see why."""
+"""An account whose program ends again and again: everybody can see it, and why."""
 
 import asyncio
 import contextlib
 import time
+from typing import Literal
 
 from cordboard.running.part import Part
 from router.nats import keys
-from wire import codec, logs, subjects
+from wire import codec, subjects
 from wire.bus import BusError
 from wire.data_folder import DataFolder
 from wire.messages.channel import Health
@@ -19,11 +20,16 @@ AGAIN = 5.0
 async def speak_for(
     part: Part, kind: str, account: str, folder: DataFolder, url: str, server: str, ca: str
 ) -> None:
-    """Once it is given up, tell the router in its name, for as long as the desk runs."""
-    await part.gave_up.wait()
-    last = logs.said(part.log.last[-1]) if part.log.last else ""
-    said = f"its program ended {part.quick_ends} times at once: {last}"[:500]
-    health = Health(state="paused", since=time.time(), failures=part.quick_ends, said=said)
+    """While it is in trouble, tell the router in its name; for ever once it is left alone."""
+    while True:
+        await part.in_trouble.wait()
+        await _speak(part, kind, account, folder, url, server, ca)
+
+
+async def _speak(
+    part: Part, kind: str, account: str, folder: DataFolder, url: str, server: str, ca: str
+) -> None:
+    since = time.time()
     seed = keys.kept(folder.adapter_key(kind, account)).seed
     bus = await connect(
         url,
@@ -34,9 +40,16 @@ async def speak_for(
         timeout=600,
     )
     try:
-        while True:
+        while part.in_trouble.is_set():
+            told = codec.encode(_health(part, since))
             with contextlib.suppress(BusError):  # away; it is told again
-                await bus.publish(subjects.health(kind, account), codec.encode(health))
+                await bus.publish(subjects.health(kind, account), told)
             await asyncio.sleep(AGAIN)
     finally:
         await bus.close()
+
+
+def _health(part: Part, since: float) -> Health:
+    said = f"its program ended {part.quick_ends} times at once: {part.last_words()}"[:500]
+    state: Literal["paused", "retrying"] = "paused" if part.gave_up.is_set() else "retrying"
+    return Health(state=state, since=since, failures=part.quick_ends, said=said)

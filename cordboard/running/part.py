@@ -15,9 +15,9 @@ from wire.messages.base import Said, say
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
 # A part that ran so long and ends is started again at once, however often that happens.
 HEALTHY_AFTER = 2.0
-# What ends so often before it was healthy, by a fault of its configuration or its code, is left
-# alone. A part that was killed, or that says that it should try again (3 and 4), never is.
-QUICK_ENDS, HOPELESS = 5, (1, 2)
+# What ends so often before it was healthy is in trouble, and that is said. Only a part that says
+# that its configuration is faulty is left alone then: a disk, a bus, a channel come back.
+QUICK_ENDS, FAULTY = 5, 2
 
 
 class Part:
@@ -37,6 +37,9 @@ class Part:
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
         self.gave_up = asyncio.Event()
+        # Set while it ends at once again and again, whether it is still tried or not.
+        self.in_trouble = asyncio.Event()
+        # So often in a row, for the same reason.
         self.quick_ends = 0
         self.status: int | None = None
         self._command = command
@@ -54,15 +57,18 @@ class Part:
         """Until it is stopped. The pause between starts grows while it ends soon."""
         loop, pause = asyncio.get_running_loop(), FIRST_PAUSE
         while not self._stop.is_set():
-            began = loop.time()
+            began, before = loop.time(), self.status
+            well = loop.call_later(HEALTHY_AFTER, self.in_trouble.clear)
             self.status = await self._run()
+            well.cancel()
             self.ended.set()
             if self._stop.is_set():
                 return
             healthy = loop.time() - began > HEALTHY_AFTER
             if healthy:
                 pause = FIRST_PAUSE
-            if self._is_hopeless(healthy):
+            self._count(healthy=healthy, again=self.status == before)
+            if self.gave_up.is_set():
                 return
             wait = pause * self._chance.uniform(0.5, 1.0)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -71,22 +77,30 @@ class Part:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), wait)
 
-    def _is_hopeless(self, healthy: bool) -> bool:
-        self.quick_ends = 0 if healthy or self.status not in HOPELESS else self.quick_ends + 1
+    def _count(self, *, healthy: bool, again: bool) -> None:
+        was_killed = self.status is not None and self.status < 0
+        if healthy or was_killed:
+            self.quick_ends = 0
+            return
+        self.quick_ends = self.quick_ends + 1 if again else 1
         if self.quick_ends < QUICK_ENDS:
-            return False
-        said = say(
+            return
+        if self.status == FAULTY:
+            self._tell(self._left_alone())
+            self.gave_up.set()
+        self.in_trouble.set()
+
+    def _left_alone(self) -> Said:
+        return say(
             "{name}: ended {n} times at once and is not started any more. {last} Its log is {log}.",
             name=self.name,
             n=self.quick_ends,
-            last=self._last_words(),
+            last=self.last_words(),
             log=str(self.log.path),
         )
-        self._tell(said)
-        self.gave_up.set()
-        return True
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """What it said last; of a traceback the error."""
         return logs.said(self.log.last[-1]) if self.log.last else ""
 
     async def _run(self) -> int:
@@ -129,7 +143,7 @@ class Part:
             name=self.name,
             status=self.status or 0,
             seconds=round(wait, 1),
-            last=self._last_words(),
+            last=self.last_words(),
         )
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:

@@ -411,7 +411,7 @@ def take_lock(path: Path) -> IO[str]:
         raise Locked(
             f"{path.parent}: this desk is in use by pid {holder}; stop it first"
         ) from error
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
+    with contextlib.suppress(OSError):  # on a full disk it is held all the same, without our name
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), str(os.getpid()).encode())
     return file

@@ -210,6 +210,14 @@ class WholeDesk:
         assert done.returncode == 0, f"{words}: {done.stderr}\n{self.words()}"
         return done.stdout
 
+    def doctor(self) -> str:
+        """What it finds; its exit says that something is wrong."""
+        done = subprocess.run(
+            [CORDBOARD, "doctor", "--data", str(self.folder.root)],
+            cwd=self.home, env=self.surroundings, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.stdout
+
     def hire(self, agent: str, *more: str) -> None:
         """Add an agent, and log them in on this machine."""
         words = ("--name", agent.title(), "--team", "support", "--json", *more)

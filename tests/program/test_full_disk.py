@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.desk import WholeDesk, whole_desk
 from tests.journeys.letters import letter, post
 from tests.program.crowd import crowd, in_threads
-from tests.program.disk import Disk, disk
+from tests.program.disk import Disk, SmallDisk, disk
 from wire.messages.verbs import Status
 
 pytestmark = pytest.mark.program
@@ -63,3 +63,20 @@ def test_on_a_full_disk_nothing_is_taken_and_nothing_is_lost(desk: WholeDesk, sm
             desk.until(lambda: customers.done, "customers who are through")
             wrote = set(customers.tokens("wrote"))
     assert set(in_threads(desk).items()) == {(token, 1) for token in wrote}
+
+
+def test_a_router_that_cannot_start_on_a_full_disk_starts_when_there_is_room(
+    desk: WholeDesk, small: Disk
+) -> None:
+    post(desk.smtp_port, letter("Olena <olena@home.test>", "Before", "Hm?"))
+    small.fill(desk)
+    desk.kill("router")
+    if isinstance(small, SmallDisk):
+        desk.until(lambda: desk.words().count("router: ended with status 4") > 1, "new tries")
+        said = desk.doctor()
+        assert "its router does not; it is tried again" in said
+        assert "The database cannot be written" in said
+    small.free(desk)
+    desk.until(desk.healthy, "a desk that is well")
+    post(desk.smtp_port, letter("Olena <olena@home.test>", "After", "And now?"))
+    assert [row.subject for row in desk.conversations()] == ["Before", "After"]

@@ -107,7 +107,11 @@ def test_one_desk_a_folder_and_a_free_folder_again_afterwards(tmp_path: Path) ->
 
 
 HOPELESS = "import sys; print('key: token is missing'); sys.exit(2)"
-AWAY = "import sys; print('no bus'); sys.exit(3)"
+UNWELL = [
+    "import sys; print('no bus'); sys.exit(3)",
+    "import sys; print('database or disk is full'); sys.exit(4)",
+    "raise OSError(28, 'No space left on device')",
+]
 
 
 async def test_a_part_that_ends_at_once_again_and_again_is_left_alone(
@@ -122,15 +126,52 @@ async def test_a_part_that_ends_at_once_again_and_again_is_left_alone(
     assert "key: token is missing" in str(desk.told[-1])
 
 
-async def test_a_part_that_says_that_it_should_try_again_is_never_given_up(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("program", UNWELL)
+async def test_a_part_whose_configuration_is_not_at_fault_is_never_given_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.001)
-    part = desk.part(AWAY, ready=b"")
+    part = desk.part(program, ready=b"")
     running = asyncio.create_task(part.keep_running())
     for _ in range(module.QUICK_ENDS + 2):
         await desk.hears()
     assert not part.gave_up.is_set()
+    assert part.in_trouble.is_set()
     part.end()
     await asyncio.wait_for(running, 5)
+
+
+async def test_a_part_that_recovers_is_in_trouble_no_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr(module, "HEALTHY_AFTER", 0.3)
+    full = tmp_path / "full"
+    full.touch()
+    part = desk.part(f"import os,sys,time; os.path.exists({str(full)!r}) and sys.exit(4); {QUIET}")
+    running = asyncio.create_task(part.keep_running())
+    await asyncio.wait_for(part.in_trouble.wait(), 30)
+    full.unlink()
+    await asyncio.wait_for(part.ready.wait(), 10)
+    while part.in_trouble.is_set():
+        await asyncio.sleep(0.01)
+    part.end(signal.SIGKILL)
+    await asyncio.wait_for(running, 5)
+
+
+async def test_what_fails_for_something_else_than_its_configuration_before_is_tried_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Only five faults of configuration in a row give it up."""
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.001)
+    count = tmp_path / "count"
+    program = (
+        f"import sys; file = open({str(count)!r}, 'a+'); file.write('x'); "
+        "sys.exit(4 if file.tell() <= 4 else 2)"
+    )
+    part = desk.part(program, ready=b"")
+    await asyncio.wait_for(part.keep_running(), 30)
+    assert len(count.read_text()) == 4 + module.QUICK_ENDS
