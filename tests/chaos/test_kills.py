@@ -14,7 +14,7 @@ from chaos.reckoning import Report
 from chaos.run import SHORT, VICTIMS, Run
 from chaos.table import of
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 
 def judged(run: Run) -> Report:

@@ -19,7 +19,7 @@ from tests.program.image import Image, image
 from tests.servers.needs import program
 from wire.messages.verbs import Status
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 
 class Database:

@@ -17,7 +17,7 @@ from tests.servers.proxy import Line, Proxy, proxy
 from tests.servers.pty_console import PtyConsole
 from wire.messages.verbs import Status
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 
 class Desk(WholeDesk):

@@ -8,9 +8,8 @@ import pytest
 from tests.journeys.desk import WholeDesk
 from tests.journeys.hands import Hands
 from tests.journeys.letters import arrived, letter, post
-from wire.messages.verbs import Reply
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 HOUR = 3_600
 
@@ -69,8 +68,11 @@ def test_a_clock_that_is_set_loses_nothing_and_holds_nothing_up(
 def is_answered(desk: WholeDesk, ana: Hands, subject: str) -> None:
     post(desk.smtp_port, letter("Olena <olena@home.test>", subject, "Hm?"))
     ana.sees(subject)
-    (row,) = (row for row in desk.conversations() if row.subject == subject)
-    desk.asks(Reply(conversation=row.id, text=f"About {subject}.", anyway=True))
+    ana.opens(subject)
+    ana.press("r")
+    ana.sees("^S sends")
+    ana.types(f"About {subject}.")
+    ana.press("ctrl+s")
     desk.until(lambda: went_out(desk, subject), "an answer that went out")
 
 

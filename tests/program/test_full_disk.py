@@ -12,7 +12,7 @@ from tests.program.crowd import crowd, in_threads
 from tests.program.disk import Disk, SmallDisk, disk
 from wire.messages.verbs import Status
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 
 @pytest.fixture

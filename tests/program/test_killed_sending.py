@@ -18,7 +18,7 @@ from tests.servers.ports import free_ports
 from wire.messages.desk import OutboxRow
 from wire.messages.verbs import ReadOutbox, Reply
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 JAN, OLENA = "jan@home.test", "olena@home.test"
 

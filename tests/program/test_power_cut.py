@@ -18,7 +18,7 @@ from tests.journeys.letters import letter, post
 from tests.program.image import Image, image, mounted
 from wire.messages.verbs import Reply
 
-pytestmark = pytest.mark.program
+pytestmark = pytest.mark.kills
 
 CUTS = int(os.environ.get("CORDBOARD_POWER_CUTS", "2"))
 # Larger than what the database keeps: files of the blob folder.
