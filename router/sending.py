@@ -64,6 +64,8 @@ FIRST_PAUSE, LONGEST_PAUSE, TRIES = 2.0, 300.0, 40
 NEAR = 60.0
 # What may make a row due.
 DUE = ("reply_added", "message_changed", "sending")
+# How a reason begins; why follows.
+PERHAPS, UNSENDABLE = N_("perhaps sent before"), N_("the desk cannot send this")
 TWICE = N_("perhaps it arrived twice: the line broke when it was sent first")
 _RANK = {"sent": 1, "delivered": 2, "read": 3}
 
@@ -205,7 +207,7 @@ class Sending:
         def aside(work: Work, error: Exception) -> None:
             log.error("out-%d cannot be sent", outbox, exc_info=error)
             row = work.tx.one("outbox_row", id=outbox)
-            reason = f"the desk cannot send this: {error}"[:300]
+            reason = f"{UNSENDABLE}: {error}"[:300]
             _failed(work, row, work.tx.one("message", id=row.message), reason)
 
         return await self._lane.submit(lambda work: _claimed(work, outbox), aside)
@@ -333,7 +335,7 @@ def _settle(work: Work, outbox: int, verdict: Delivery, jitter: float) -> None:
         case Unknown():
             _unknown(work, row, message, verdict)
         case Stale():
-            _again(work, row, message, "a newer router has sent already", pause)
+            _again(work, row, message, N_("a newer router has sent already"), pause)
     passing("send.settling", row.kind)
 
 
@@ -373,7 +375,7 @@ def _unknown(work: Work, row: Any, message: messages.Row, verdict: Unknown) -> N
     if can_tell and row.attempt < TRIES:
         at_once = row.doubts == 1 or isinstance(verdict, Died)
         pause = 0.0 if at_once else min(LONGEST_PAUSE, FIRST_PAUSE * row.doubts)
-        _again(work, row, message, f"perhaps sent before: {verdict.reason}", pause)
+        _again(work, row, message, f"{PERHAPS}: {verdict.reason}", pause)
         return
     _save(work, row, state="ambiguous", reason=verdict.reason)
     messages.change(work, message, state="ambiguous", reason=verdict.reason)

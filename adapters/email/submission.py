@@ -15,11 +15,20 @@ from adapters.email.oauth import AccessTokens
 from adapters.email.render import Letter
 from adapters.sdk import AuthFailed, Rejected, Retry, Unavailable, Unknown, clean_line
 from adapters.sdk.marks import passing
+from adapters.sdk.words import N_
 
 # Servers drop idle connections, and limit how many mails go over one.
 IDLE, MAILS = 20.0, 100
 CONNECT_SECONDS, MAIL_SECONDS = 9.0, 25.0
 AUTH_REQUIRED, GOODBYE = (530, 534, 535, 538), 421
+
+
+# How a reason begins; the server's own words follow.
+BROKE_OFF = N_("the mail server broke off")
+IN_THE_MIDDLE = N_("the mail server broke off in the middle")
+WANTS_LOGIN = N_("the mail server wants a login")
+REFUSES = N_("the mail server refuses it")
+NOT_NOW = N_("the mail server cannot take it now")
 
 
 class HungUp(Retry):
@@ -115,7 +124,7 @@ class Line:
             _refuse(error.code, error.message, error)
         except (aiosmtplib.SMTPException, OSError) as error:
             # It may have been taken: the answer is lost. The Message-ID stays the same.
-            raise Unknown(f"the mail server broke off in the middle: {_why(error)}") from error
+            raise Unknown(f"{IN_THE_MIDDLE}: {_why(error)}") from error
         self._used, self._mails = self._clock(), self._mails + 1
         return refused
 
@@ -134,7 +143,7 @@ class Line:
         except ValueError as error:
             raise Rejected(f"the mail server cannot be given an address: {error}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise Retry(f"the mail server broke off: {_why(error)}") from error
+            raise Retry(f"{BROKE_OFF}: {_why(error)}") from error
         if len(refused) == len(letter.recipients):
             _refuse(*_mildest(refused))
         return {address: f"{code} {_line(said)}" for address, (code, said) in refused.items()}
@@ -149,7 +158,7 @@ class Line:
                 raise
             raise HungUp(f"the mail server says {_line(error.message)}", after=60) from error
         except (aiosmtplib.SMTPServerDisconnected, OSError) as error:
-            raise HungUp(f"the mail server broke off: {_why(error)}") from error
+            raise HungUp(f"{BROKE_OFF}: {_why(error)}") from error
 
     async def _open(self) -> None:
         self._smtp = await self._opened()
@@ -227,10 +236,10 @@ def _refuse(code: int, said: str, cause: Exception | None = None) -> NoReturn:
     """4xx is for now, 5xx for good, and "log in first" is ours to mend."""
     reason = f"{code} {_line(said)}"
     if code in AUTH_REQUIRED:
-        raise AuthFailed(f"the mail server wants a login: {reason}") from cause
+        raise AuthFailed(f"{WANTS_LOGIN}: {reason}") from cause
     if code >= 500:
-        raise Rejected(f"the mail server refuses it: {reason}", code=str(code)) from cause
-    raise Retry(f"the mail server cannot take it now: {reason}", after=60) from cause
+        raise Rejected(f"{REFUSES}: {reason}", code=str(code)) from cause
+    raise Retry(f"{NOT_NOW}: {reason}", after=60) from cause
 
 
 def _mildest(refused: dict[str, tuple[int, str]]) -> tuple[int, str]:
@@ -253,5 +262,5 @@ def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {error.verify_message}"
     if isinstance(error, TimeoutError | aiosmtplib.SMTPTimeoutError):
-        return "it does not answer"
+        return N_("it does not answer")
     return _line(str(error)) or type(error).__name__

@@ -92,7 +92,7 @@ class Sending:
             self._is_over(message.id, message.attempt)
             return NeverHeard(age=self._steady() - self._born)
         if counts and message.attempt <= self._over.get(message.id, 0):
-            return channel.Retry(reason="it was asked for too late")
+            return channel.Retry(reason=N_("it was asked for too late"))
         return None
 
     def _is_over(self, id_: str, attempt: int) -> None:

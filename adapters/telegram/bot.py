@@ -34,6 +34,12 @@ _ESCAPE = re.compile(
 )
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,9}")
 
+# How a reason begins; Telegram's own words follow.
+BROKE_OFF = N_("the connection to Telegram broke off")
+AWAY = N_("Telegram cannot be reached")
+NOT_NOW = N_("Telegram cannot do it now")
+REFUSES = N_("Telegram refuses it")
+FAULT = N_("Telegram has a fault of its own")
 BLOCKED = N_("the customer has blocked the bot")
 # What a 403 says, in words for the agent who wrote.
 _FORBIDDEN = {
@@ -181,9 +187,9 @@ class Bot:
             ) as response:
                 return response.status, await _read(response, most)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unavailable(f"Telegram cannot be reached: {_why(error)}") from None
+            raise Unavailable(f"{AWAY}: {_why(error)}") from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise Unknown(f"the connection to Telegram broke off: {_why(error)}") from None
+            raise Unknown(f"{BROKE_OFF}: {_why(error)}") from None
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -198,16 +204,16 @@ class Bot:
         if code == 429:
             return self._told_to_wait(max(1.0, reply.parameters.retry_after))
         if code in (401, 404):
-            return AuthFailed("Telegram refuses the token")
+            return AuthFailed(N_("Telegram refuses the token"))
         if code == 403:
             return Rejected(_forbidden(said), code="403")
         if code == 409:
             return Unavailable(f"somebody else reads this bot's messages: {said}")
         if "temporarily unavailable" in said:
-            return Unavailable(f"Telegram cannot do it now: {said}")
+            return Unavailable(f"{NOT_NOW}: {said}")
         if 400 <= code < 500:
-            return Rejected(f"Telegram refuses it: {said}", code=str(code))
-        return Unknown(f"Telegram has a fault of its own: {said or code}")
+            return Rejected(f"{REFUSES}: {said}", code=str(code))
+        return Unknown(f"{FAULT}: {said or code}")
 
     def _told_to_wait(self, seconds: float) -> Retry:
         self._quiet_until = max(self._quiet_until, self._clock() + seconds)
@@ -263,10 +269,10 @@ def _unreadable(status: int) -> Verdict:
 
 def _forbidden(said: str) -> str:
     known = (words for part, words in _FORBIDDEN.items() if part in said)
-    return next(known, f"Telegram refuses it: {said}")
+    return next(known, f"{REFUSES}: {said}")
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.strerror:
         return error.os_error.strerror
-    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    return N_("no answer in time") if isinstance(error, TimeoutError) else type(error).__name__

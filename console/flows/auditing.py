@@ -1,6 +1,7 @@
 """Who saw, sent and changed what of a customer: for those who lead."""
 
 from console.lines import Line, Span, line
+from console.paint import naming
 from console.stage import Stage
 from console.words import times
 from console.words.catalogue import _
@@ -28,6 +29,6 @@ def _line(row: AuditRow, now: float) -> Line:
     return line(
         Span(f" {times.when(row.at, now):<14} ", "dim"),
         Span(f"{row.agent} "),
-        Span(f"{row.what} ", "title"),
+        Span(f"{naming.deed(row.what)} ", "title"),
         Span(row.detail, "dim"),
     )

@@ -32,6 +32,25 @@ DELIVERY = {
     "failed": N_("✗ not delivered"), "ambiguous": N_("unsure whether it was sent"),
 }  # fmt: skip
 
+# What the audit says that somebody did; what is not here stands as it is typed on a command line.
+DEEDS = {
+    "opened": N_("opened"), "searched": N_("searched"), "downloaded": N_("downloaded"),
+    "audit": N_("read the audit"), "login": N_("logged in"), "login refused": N_("login refused"),
+    "logout": N_("logged out"), "reply": N_("answered"), "compose": N_("wrote first"),
+    "forward": N_("forwarded"), "undo": N_("took back"), "resend": N_("settled a sending"),
+    "comment": N_("commented"), "take": N_("took"), "assign": N_("assigned to"),
+    "release": N_("gave back"), "transfer": N_("handed over"), "resolve": N_("resolved it"),
+    "reopen": N_("reopened"), "snooze": N_("put off"), "tag": N_("tagged"),
+    "priority": N_("set the priority"), "note": N_("wrote the note"), "block": N_("blocked"),
+    "link": N_("linked"), "unlink": N_("unlinked"), "move": N_("moved"),
+    "move_back": N_("moved back"), "merge": N_("merged contacts"), "unmerge": N_("parted contacts"),
+    "replay": N_("tried an item again"),
+}  # fmt: skip
+
+
+def deed(what: str) -> str:
+    return _(DEEDS[what]) if what in DEEDS else what
+
 
 def channel(kind: str) -> str:
     return _(CHANNELS[kind]) if kind in CHANNELS else kind

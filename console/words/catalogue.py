@@ -63,12 +63,22 @@ def N_(text: str) -> str:
 
 def told(said: Said | None) -> str:
     """What the router said, in the current language."""
-    return _filled(_current.gettext(said.text), said.args) if said and said.text else ""
+    if said is None or not said.text:
+        return ""
+    args = {name: sentences(str(v)) if name == "reason" else v for name, v in said.args.items()}
+    return _filled(_current.gettext(said.text), args)
 
 
 def sentences(said: str) -> str:
     """What an adapter or a reason says, each sentence in this language as far as it is known."""
-    return " ".join(_(one) for one in SENTENCES.split(said) if one)
+    return " ".join(_sentence(one) for one in SENTENCES.split(said) if one)
+
+
+def _sentence(said: str) -> str:
+    """Whole, or its beginning and what follows a colon, such as a server's own words."""
+    known = _(said)
+    begun, colon, rest = said.partition(": ")
+    return known if known != said or not (begun and rest) else _(begun) + colon + _(rest)
 
 
 class _Places(dict[str, object]):

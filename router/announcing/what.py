@@ -29,6 +29,7 @@ from wire.messages.news import (
     ThreadChanged,
 )
 from wire.messages.verbs import Ask
+from wire.words import N_
 
 Row = Any
 # Of so many conversations one news tells.
@@ -129,7 +130,7 @@ class Telling:
                 yield self._failed(row, row.owner or row.agent, seqs[row.id])
 
     def _failed(self, row: Row, agent: str, seq: int) -> Told:
-        reason = row.reason or "no reason given"
+        reason = row.reason or N_("no reason given")
         said = say("A message was not delivered: {reason}", reason=reason)
         if row.state == "ambiguous":
             said = say("It is not known whether a message arrived: {reason}", reason=reason)

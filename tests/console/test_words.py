@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from console.words import catalogue, times, tooling
-from console.words.catalogue import PSEUDO, _, n_, preferred, told, use
+from console.words.catalogue import PSEUDO, _, n_, preferred, sentences, told, use
 from wire.messages.base import Said
 
 pytestmark = pytest.mark.pure
@@ -36,6 +36,20 @@ def test_a_place_without_a_value_shows_its_name() -> None:
     assert told(Said(text="given to {agent}", args={})) == "given to {agent}"
     assert told(Said(text="given to {agent}", args={"agent": "{ana}"})) == "given to {ana}"
     assert told(Said(text="a { alone {agent}", args={"agent": "x"})) == "a { alone {agent}"
+
+
+def test_a_reason_is_said_in_the_readers_language_as_far_as_it_is_known() -> None:
+    use("uk")
+    try:
+        assert sentences("the sender is blocked") == "відправника заблоковано"
+        refused = "the mail server refuses it: 550 5.7.1 not from you"
+        assert sentences(refused) == "поштовий сервер відмовляє: 550 5.7.1 not from you"
+        assert sentences("The mail is empty. Odd: yes.") == "Лист порожній. Odd: yes."
+        assert sentences("") == ""
+        said = Said(text="It is not taken: {reason}", args={"reason": "the sender is blocked"})
+        assert told(said) == "Не прийнято: відправника заблоковано"
+    finally:
+        use("en")
 
 
 def test_the_pseudo_language_is_longer_and_keeps_its_places() -> None:
