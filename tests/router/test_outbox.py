@@ -1,10 +1,7 @@
 """The outbox when things break: lost answers, adapters that die, orders that cannot be read."""
 
 import asyncio
-import contextlib
 import logging
-import random
-from collections.abc import AsyncIterator
 from typing import ClassVar
 
 import pytest
@@ -13,10 +10,8 @@ import router.sending
 from adapters.sdk import Adapter, Config, Retry, Unknown
 from adapters.sdk.pulse import Pulse
 from adapters.sdk.sending import Sending as Adapters
-from router.handling import conversations, messages
-from router.lane import Work
-from router.sending import Sending
 from tests.router.desk import TestDesk
+from tests.router.sender import becomes, reply, sender
 from wire import codec, subjects
 from wire.bus import Request, Stop
 from wire.memory_bus import Hub, MemoryBus
@@ -98,42 +93,11 @@ def hub() -> Hub:
     return Hub()
 
 
-@contextlib.asynccontextmanager
-async def _sending(desk: TestDesk, hub: Hub) -> AsyncIterator[Sending]:
-    sending = Sending(desk.lane, desk.store, MemoryBus(hub), random.Random(1))
-    desk.lane._announce = lambda changes: sending.wake()
-    task = asyncio.create_task(sending.run())
-    try:
-        yield sending
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
 async def _policy(desk: TestDesk, when_unknown: str) -> None:
     can = codec.encode({"kind": "email", "when_unknown": when_unknown}).decode()
     await desk.do(lambda work: work.tx.run(
         "announce_account", kind="email", account="support", address="", title="",
         capabilities=can))  # fmt: skip
-
-
-async def _reply(desk: TestDesk, text: str = "hello", conversation: int = 1) -> int:
-    def job(work: Work) -> int:
-        row = conversations.load(work, conversation)
-        outbound = Outbound(id="", epoch=0, remote=row.remote, text=text, at=work.now)
-        return messages.add_outbound(work, row, outbound, "ana", 0.0)[0]
-
-    return int(await desk.do(job))
-
-
-async def _state(desk: TestDesk, message: int, wanted: str) -> None:
-    for _ in range(500):
-        if await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == wanted:
-            return
-        await asyncio.sleep(0.01)
-    found = await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=message)
-    raise AssertionError(f"{found}, not {wanted}")
 
 
 async def _reason(desk: TestDesk, message: int, wanted: str) -> None:
@@ -156,13 +120,13 @@ async def test_one_who_is_long_at_it_is_not_disturbed(desk: TestDesk, hub: Hub) 
     upstream.open.clear()
     await Process(upstream, hub).start()
     await desk.mail("1")
-    async with _sending(desk, hub):
-        message = await _reply(desk)
+    async with sender(desk, hub):
+        message = await reply(desk)
         await _handed_over(upstream)
         await asyncio.sleep(0.3)  # six times as long as an answer is waited for
         assert await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == "sending"
         upstream.open.set()
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
     assert upstream.has == ["out-1"]
     assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(1, 0)]
 
@@ -175,8 +139,8 @@ async def test_an_adapter_killed_while_sending_is_noticed_when_it_is_back(
     process = await Process(upstream, hub).start()
     await desk.mail("1")
     await _policy(desk, "resend")
-    async with _sending(desk, hub):
-        message = await _reply(desk)
+    async with sender(desk, hub):
+        message = await reply(desk)
         await _handed_over(upstream)
         await asyncio.sleep(0.1)
         await process.kill()
@@ -184,7 +148,7 @@ async def test_an_adapter_killed_while_sending_is_noticed_when_it_is_back(
         upstream.open.set()
         await Process(upstream, hub).start()
         async with asyncio.timeout(1):
-            await _state(desk, message, "sent")
+            await becomes(desk, message, "sent")
     assert upstream.has == ["out-1", "out-1"], "again under the same key"
     assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(2, 1)], "and it is known"
 
@@ -196,12 +160,12 @@ async def test_a_channel_that_can_be_asked_gets_it_once(desk: TestDesk, hub: Hub
     process = await Asking(upstream, hub).start()
     await desk.mail("1")
     await _policy(desk, "query")
-    async with _sending(desk, hub):
-        message = await _reply(desk)
+    async with sender(desk, hub):
+        message = await reply(desk)
         await _handed_over(upstream)
         await process.kill()
         again = await Asking(upstream, hub).start()
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
     assert (upstream.has, again.queried) == (["out-1"], 1)
     assert await desk.one("SELECT remote_id FROM outbox") == "<theirs@d>"
 
@@ -213,11 +177,11 @@ async def test_a_channel_that_cannot_tell_leaves_it_to_a_person(desk: TestDesk, 
     process = await Asking(upstream, hub).start()
     await desk.mail("1")
     await _policy(desk, "query")
-    async with _sending(desk, hub):
-        message = await _reply(desk)
+    async with sender(desk, hub):
+        message = await reply(desk)
         upstream.breaks = "query"
-        await _state(desk, message, "ambiguous")
-        second = await _reply(desk, "and then")
+        await becomes(desk, message, "ambiguous")
+        second = await reply(desk, "and then")
         await desk.do(lambda work: None)
         assert await desk.one("SELECT state FROM messages WHERE id = :id", id=second) == "held"
     assert process.queried <= 1
@@ -230,16 +194,16 @@ async def test_where_nobody_can_tell_a_person_is_asked_at_once(desk: TestDesk, h
     process = await Process(upstream, hub).start()
     await desk.mail("1")
     await desk.mail("2", "other", sender="jan@kvit.example")
-    async with _sending(desk, hub):
-        message = await _reply(desk)
+    async with sender(desk, hub):
+        message = await reply(desk)
         await _handed_over(upstream)
         await process.kill()
         upstream.open.set()
         await Process(upstream, hub).start()
-        await _state(desk, message, "ambiguous")
-        second = await _reply(desk, "and then")
-        other = await _reply(desk, "to another", conversation=2)
-        await _state(desk, other, "sent")
+        await becomes(desk, message, "ambiguous")
+        second = await reply(desk, "and then")
+        other = await reply(desk, "to another", conversation=2)
+        await becomes(desk, other, "sent")
         assert await desk.one("SELECT state FROM messages WHERE id = :id", id=second) == "held"
     assert upstream.has == ["out-1", "out-3"]
 
@@ -260,9 +224,9 @@ async def test_an_answer_that_was_lost_is_asked_for_again(desk: TestDesk, hub: H
 
     await MemoryBus(hub).serve(subjects.send("email", "support"), losing)
     await desk.mail("1")
-    async with _sending(desk, hub):
-        message = await _reply(desk)
-        await _state(desk, message, "sent")
+    async with sender(desk, hub):
+        message = await reply(desk)
+        await becomes(desk, message, "sent")
     assert (upstream.has, lost) == (["out-1"], 1)
     assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(1, 0)]
 
@@ -285,12 +249,12 @@ async def test_a_request_that_never_arrived_goes_again_without_a_doubt(
 
     await MemoryBus(hub).serve(subjects.send("email", "support"), losing)
     await desk.mail("1")
-    async with _sending(desk, hub) as sending:
-        message = await _reply(desk)
-        await _state(desk, message, "ready")
+    async with sender(desk, hub) as sending:
+        message = await reply(desk)
+        await becomes(desk, message, "ready")
         desk.clock += 10
         sending.wake()
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
     assert upstream.has == ["out-1"]
     assert await desk.rows("SELECT attempt, doubts FROM outbox") == [(2, 0)]
 
@@ -320,8 +284,8 @@ async def test_a_request_that_comes_too_late_is_not_settled_by_an_earlier_one_no
 
     await MemoryBus(hub).serve(subjects.send("email", "support"), answer)
     await desk.mail("1")
-    async with _sending(desk, hub) as sending:
-        message = await _reply(desk)
+    async with sender(desk, hub) as sending:
+        message = await reply(desk)
         for reason in ("busy", "it did not reach its adapter"):
             await _reason(desk, message, reason)
             if reason == "busy":
@@ -332,7 +296,7 @@ async def test_a_request_that_comes_too_late_is_not_settled_by_an_earlier_one_no
         assert upstream.has == [], "the second came when it was over"
         desk.clock += 1_000
         sending.wake()
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
     assert (upstream.has, asked) == (["out-1"], [1, 2, 3])
 
 
@@ -343,12 +307,12 @@ async def test_an_order_that_cannot_be_read_fails_alone_and_says_so(
     await Process(upstream, hub).start()
     await desk.mail("1")
     await desk.mail("2", "other", sender="jan@kvit.example")
-    poison = await _reply(desk)
+    poison = await reply(desk)
     await desk.do(lambda work: work.tx._connection.execute("UPDATE outbox SET payload = '{'"))
-    other = await _reply(desk, conversation=2)
-    async with _sending(desk, hub):
-        await _state(desk, other, "sent")
-        await _state(desk, poison, "failed")
+    other = await reply(desk, conversation=2)
+    async with sender(desk, hub):
+        await becomes(desk, other, "sent")
+        await becomes(desk, poison, "failed")
     reason = await desk.one("SELECT reason FROM messages WHERE id = :id", id=poison)
     assert reason.startswith("the desk cannot send this: ")
     assert upstream.has == ["out-2"]

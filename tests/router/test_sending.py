@@ -1,16 +1,15 @@
 """What we wrote goes out: held, ready, sending, and then known to be sent, failed or ambiguous."""
 
 import asyncio
-import contextlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from router.handling import conversations, messages
 from router.lane import Work
 from router.sending import AT_ONCE, ROOM, Sending
 from tests.router.desk import TestDesk
+from tests.router.sender import becomes, reply, sender
 from wire import codec, subjects
 from wire.bus import Request
 from wire.memory_bus import Hub, MemoryBus
@@ -55,37 +54,6 @@ class Channel:
         return codec.encode(self.verdict(outbound))
 
 
-@contextlib.asynccontextmanager
-async def _sending(desk: TestDesk, hub: Hub) -> AsyncIterator[Sending]:
-    sending = Sending(desk.lane, desk.store, MemoryBus(hub), random.Random(1))
-    desk.lane._announce = lambda changes: sending.wake()
-    task = asyncio.create_task(sending.run())
-    try:
-        yield sending
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _reply(desk: TestDesk, text: str, conversation: int = 1, undo: float = 0.0) -> int:
-    def job(work: Work) -> int:
-        row = conversations.load(work, conversation)
-        outbound = Outbound(id="", epoch=0, remote=row.remote, text=text, at=work.now)
-        return messages.add_outbound(work, row, outbound, "ana", undo)[0]
-
-    return int(await desk.do(job))
-
-
-async def _state(desk: TestDesk, message: int, wanted: str) -> None:
-    for _ in range(500):
-        if await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == wanted:
-            return
-        await asyncio.sleep(0.01)
-    found = await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=message)
-    raise AssertionError(f"{found}, not {wanted}")
-
-
 @pytest.fixture
 def hub() -> Hub:
     return Hub()
@@ -102,9 +70,9 @@ async def test_a_reply_goes_out_and_its_message_id_is_kept(
     desk: TestDesk, hub: Hub, mail: Channel
 ) -> None:
     await desk.mail("1")
-    async with _sending(desk, hub):
-        message = await _reply(desk, "on its way")
-        await _state(desk, message, "sent")
+    async with sender(desk, hub):
+        message = await reply(desk, "on its way")
+        await becomes(desk, message, "sent")
     assert [out.text for out in mail.got] == ["on its way"]
     assert mail.got[0].references == ("<1@kvit.example>",)
     assert await desk.one("SELECT message_id FROM messages WHERE id = :id", id=message) == (
@@ -118,13 +86,13 @@ async def test_it_is_held_while_it_can_be_taken_back(
     desk: TestDesk, hub: Hub, mail: Channel
 ) -> None:
     await desk.mail("1")
-    async with _sending(desk, hub) as sending:
-        message = await _reply(desk, "hm", undo=60.0)
+    async with sender(desk, hub) as sending:
+        message = await reply(desk, "hm", undo=60.0)
         await desk.do(lambda work: None)
         assert mail.got == []
         desk.clock += 61
         sending.wake()
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
 
 
 async def test_a_conversation_keeps_its_order_and_others_do_not_wait(
@@ -135,16 +103,16 @@ async def test_a_conversation_keeps_its_order_and_others_do_not_wait(
     mail.verdict = lambda out: (
         Retry(reason="busy", after=300) if out.text == "first" else Sent(remote_id="<x@d>")
     )
-    async with _sending(desk, hub) as sending:
-        first = await _reply(desk, "first")
-        second = await _reply(desk, "second")
-        other = await _reply(desk, "other", conversation=2)
-        await _state(desk, other, "sent")
-        await _state(desk, first, "ready")
+    async with sender(desk, hub) as sending:
+        first = await reply(desk, "first")
+        second = await reply(desk, "second")
+        other = await reply(desk, "other", conversation=2)
+        await becomes(desk, other, "sent")
+        await becomes(desk, first, "ready")
         assert await desk.one("SELECT state FROM messages WHERE id = :id", id=second) == "held"
         mail.verdict = lambda out: Sent(remote_id="<y@d>")
         await sending.hurry("email", "support")
-        await _state(desk, second, "sent")
+        await becomes(desk, second, "sent")
     assert [out.text for out in mail.got if out.text != "other"] == ["first", "first", "second"]
 
 
@@ -155,10 +123,10 @@ async def test_a_rejected_one_says_why_and_lets_the_next_go(
     mail.verdict = lambda out: (
         Rejected(reason="no such mailbox") if out.text == "first" else Sent(remote_id="<y@d>")
     )
-    async with _sending(desk, hub):
-        first = await _reply(desk, "first")
-        second = await _reply(desk, "second")
-        await _state(desk, second, "sent")
+    async with sender(desk, hub):
+        first = await reply(desk, "first")
+        second = await reply(desk, "second")
+        await becomes(desk, second, "sent")
     assert await desk.rows("SELECT state, reason FROM messages WHERE id = :id", id=first) == [
         ("failed", "no such mailbox")
     ]
@@ -169,9 +137,9 @@ async def test_an_unknown_fate_asks_a_person_unless_the_channel_can_repeat(
 ) -> None:
     await desk.mail("1")
     mail.verdict = lambda out: Unknown(reason="the line broke")
-    async with _sending(desk, hub):
-        message = await _reply(desk, "did it?")
-        await _state(desk, message, "ambiguous")
+    async with sender(desk, hub):
+        message = await reply(desk, "did it?")
+        await becomes(desk, message, "ambiguous")
     assert len(mail.got) == 1
     told = await desk.one("SELECT count(*) FROM events WHERE what = 'send_failed'")
     assert told == 1, "whose message it is hears of it"
@@ -183,10 +151,10 @@ async def test_what_waits_for_an_uncertain_one_is_not_looked_at_again_and_again(
 ) -> None:
     await desk.mail("1")
     mail.verdict = lambda out: Unknown(reason="the line broke")
-    async with _sending(desk, hub):
-        uncertain = await _reply(desk, "did it?")
-        await _state(desk, uncertain, "ambiguous")
-        await _reply(desk, "and this?")
+    async with sender(desk, hub):
+        uncertain = await reply(desk, "did it?")
+        await becomes(desk, uncertain, "ambiguous")
+        await reply(desk, "and this?")
         assert await desk.store.read(lambda rows: rows.value("next_send", busy="[]")) is None
 
 
@@ -195,7 +163,7 @@ async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
 ) -> None:
     await desk.mail("1")
     can = codec.encode(Capabilities(kind="email", when_unknown="resend")).decode()
-    message = await _reply(desk, "hello")
+    message = await reply(desk, "hello")
 
     def announce(work: Work) -> None:
         work.tx.run("announce_account", kind="email", account="support", address="", title="",
@@ -203,13 +171,13 @@ async def test_what_a_dead_router_was_sending_is_repeated_under_the_same_id(
 
     await desk.do(announce)
     await _strand(desk)
-    async with _sending(desk, hub) as sending:
+    async with sender(desk, hub) as sending:
         await asyncio.sleep(0)
         for _ in range(10):
             desk.clock += 2
             sending.wake()
             await asyncio.sleep(0.01)
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
     assert [out.id for out in mail.got] == ["out-1"]
 
 
@@ -228,11 +196,11 @@ async def test_what_a_dead_router_was_sending_is_settled_by_an_adapter_that_know
     desk: TestDesk, hub: Hub, mail: Channel
 ) -> None:
     await desk.mail("1")
-    message = await _reply(desk, "hello")
+    message = await reply(desk, "hello")
     await _strand(desk)
     mail.fate = Sent(remote_id="<1@d>")
-    async with _sending(desk, hub):
-        await _state(desk, message, "sent")
+    async with sender(desk, hub):
+        await becomes(desk, message, "sent")
     assert mail.got == []
     assert await desk.one("SELECT doubts FROM outbox") == 0
 
@@ -242,15 +210,15 @@ async def test_what_never_reached_an_adapter_that_lives_since_before_is_simply_s
 ) -> None:
     monkeypatch.setattr("router.sending.LOOK_AGAIN", 0.0)
     await desk.mail("1")
-    message = await _reply(desk, "hello")
+    message = await reply(desk, "hello")
     await _strand(desk)
     mail.fate = NeverHeard(age=60.0)
-    async with _sending(desk, hub) as sending:
+    async with sender(desk, hub) as sending:
         for _ in range(10):
             desk.clock += 2
             sending.wake()
             await asyncio.sleep(0.01)
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
     assert [out.id for out in mail.got] == ["out-1"]
     assert await desk.one("SELECT doubts FROM outbox") == 0
 
@@ -260,11 +228,11 @@ async def test_what_an_adapter_cannot_know_is_ambiguous(
     desk: TestDesk, hub: Hub, mail: Channel, ago: float
 ) -> None:
     await desk.mail("1")
-    message = await _reply(desk, "hello")
+    message = await reply(desk, "hello")
     await _strand(desk, ago)
     mail.fate = NeverHeard(age=60.0)
-    async with _sending(desk, hub):
-        await _state(desk, message, "ambiguous")
+    async with sender(desk, hub):
+        await becomes(desk, message, "ambiguous")
     assert mail.got == []
 
 
@@ -272,13 +240,13 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(
     desk: TestDesk, hub: Hub, mail: Channel
 ) -> None:
     await desk.mail("1")
-    message = await _reply(desk, "soon", undo=3_600.0)
-    async with _sending(desk, hub):
+    message = await reply(desk, "soon", undo=3_600.0)
+    async with sender(desk, hub):
         while await desk.one("SELECT not_before FROM outbox") > desk.clock + 60:
             await asyncio.sleep(0.01)
         desk.clock += 61.0
         await desk.chat("2")
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
 
 
 async def test_one_behind_another_is_not_claimed_even_when_somebody_asks_for_it(
@@ -286,8 +254,8 @@ async def test_one_behind_another_is_not_claimed_even_when_somebody_asks_for_it(
 ) -> None:
     """The list of what is due is read outside of the lane: an older one may be back by then."""
     await desk.mail("1")
-    await _reply(desk, "first", undo=60.0)
-    await _reply(desk, "second")
+    await reply(desk, "first", undo=60.0)
+    await reply(desk, "second")
     sending = Sending(desk.lane, desk.store, MemoryBus(hub), random.Random(1))
     assert await sending._claim(2) is None
     await desk.do(lambda work: work.tx._connection.execute(
@@ -297,20 +265,20 @@ async def test_one_behind_another_is_not_claimed_even_when_somebody_asks_for_it(
 
 async def test_no_adapter_is_no_failure(desk: TestDesk, hub: Hub) -> None:
     await desk.mail("1")
-    async with _sending(desk, hub) as sending:
-        message = await _reply(desk, "hello")
-        await _state(desk, message, "ready")
+    async with sender(desk, hub) as sending:
+        message = await reply(desk, "hello")
+        await becomes(desk, message, "ready")
         late = Channel(hub, "email", "support")
         await late.serve()
         await sending.hurry("email", "support")
-        await _state(desk, message, "sent")
+        await becomes(desk, message, "sent")
 
 
 async def test_receipts_only_climb(desk: TestDesk, hub: Hub, mail: Channel) -> None:
     await desk.mail("1")
-    async with _sending(desk, hub):
-        message = await _reply(desk, "hello")
-        await _state(desk, message, "sent")
+    async with sender(desk, hub):
+        message = await reply(desk, "hello")
+        await becomes(desk, message, "sent")
     for number, state in enumerate(("read", "delivered")):
         receipt = ReceiptIn(id=f"r{number}", remote="x", of="out-1", state=state, at=1.0)  # type: ignore[arg-type]
         await desk.take(receipt)
@@ -321,9 +289,9 @@ async def test_a_receipt_of_another_account_changes_nothing(
     desk: TestDesk, hub: Hub, mail: Channel
 ) -> None:
     await desk.mail("1")
-    async with _sending(desk, hub):
-        message = await _reply(desk, "hello")
-        await _state(desk, message, "sent")
+    async with sender(desk, hub):
+        message = await reply(desk, "hello")
+        await becomes(desk, message, "sent")
     await desk.take(ReceiptIn(id="r", remote="x", of="out-1", state="read", at=1.0),
                     kind="webchat", account="site")  # fmt: skip
     assert await desk.one("SELECT state FROM messages WHERE id = :id", id=message) == "sent"
@@ -334,14 +302,19 @@ async def test_a_reaction_finds_our_message_by_the_channels_own_name(
 ) -> None:
     await desk.mail("1")
     mail.verdict = lambda out: Sent(remote_id="101/9000")
-    async with _sending(desk, hub):
-        message = await _reply(desk, "hello")
-        await _state(desk, message, "sent")
+    async with sender(desk, hub):
+        message = await reply(desk, "hello")
+        await becomes(desk, message, "sent")
     await desk.take(ReactedIn(id="r", remote="x", of="101/9000", reaction="👍", at=1.0))
     await desk.take(ReactedIn(id="s", remote="x", of="101/9000", reaction="👎", at=1.0),
                     kind="webchat", account="site")  # fmt: skip
-    found = await desk.one("SELECT reactions FROM messages WHERE id = :id", id=message)
-    assert found == '["👍"]'
+    found = "SELECT reactions FROM messages WHERE id = :id"
+    assert await desk.one(found, id=message) == '["👍"]'
+    await desk.take(ReactedIn(id="t", remote="x", of="101/9000", reaction="🔥", at=1.0))
+    for event, reaction in (("u", "👍"), ("v", "👎")):
+        await desk.take(ReactedIn(id=event, remote="x", of="101/9000", reaction=reaction, at=1.0,
+                                  taken_back=True))  # fmt: skip
+    assert await desk.one(found, id=message) == '["🔥"]'
 
 
 async def test_an_account_has_only_so_many_under_way_and_another_one_is_not_held_up(
@@ -360,14 +333,14 @@ async def test_an_account_has_only_so_many_under_way_and_another_one_is_not_held
     await MemoryBus(hub).serve(subjects.send("email", "support"), at_last)
     await quick.serve()
     numbers = [await _mail_from(desk, number) for number in range(AT_ONCE + 10)]
-    many = [await _reply(desk, "hi", number) for number in numbers]
-    chat = await _reply(desk, "hello", (await desk.chat("v")).conversation)
-    async with _sending(desk, hub):
-        await _state(desk, chat, "sent")
+    many = [await reply(desk, "hi", number) for number in numbers]
+    chat = await reply(desk, "hello", (await desk.chat("v")).conversation)
+    async with sender(desk, hub):
+        await becomes(desk, chat, "sent")
         assert len({outbound.id for outbound in slow.got}) == ROOM
         gate.set()
         for message in many:
-            await _state(desk, message, "sent")
+            await becomes(desk, message, "sent")
 
 
 async def _mail_from(desk: TestDesk, number: int) -> int:
