@@ -18,6 +18,7 @@ from router.handling import (
 )
 from router.lane import Work
 from router.policy import Policy
+from router.sending import capabilities
 from wire import codec
 from wire.codec import Malformed
 from wire.marks import passing
@@ -42,6 +43,8 @@ from wire.messages.channel import (
 )
 from wire.words import N_
 
+# Whom an adapter names when it cannot tell who wrote.
+NOBODY = "unknown"
 # What the ledger says of what was not taken as a message of its own.
 BLOCKED = N_("the sender is blocked")
 ANOTHER_WAY = N_("the same mail by another way")
@@ -267,7 +270,7 @@ class Intaking:
         row = self._of(work, event.of, event.remote)
         if row is not None:
             before = codec.decode(row.reactions.encode(), list[str])
-            reactions = [*(before if isinstance(before, list) else []), event.reaction][-20:]
+            reactions = _with_reaction(before if isinstance(before, list) else [], event)
             messages.change(work, row, reactions=messages.as_json(reactions))
         return self._noted(work, event, row)
 
@@ -312,12 +315,17 @@ class Intaking:
         return self._noted(work, event, None)
 
     def _unreadable(self, work: Work, event: UnreadableIn) -> Taken:
-        sender = event.sender or Party(address=event.remote or "unknown")
+        sender = event.sender or Party(address=event.remote or NOBODY)
+        topic = "" if self._is_in_chat(work, event) else f"unreadable:{event.raw or event.id}"
         return self._message(work, MessageIn(
             id=event.id, remote=event.remote, sender=sender, at=event.at, text="", raw=event.raw,
-            message_id=f"unreadable:{event.raw or event.id}", notes={"unreadable": event.reason},
-            attachments=event.attachments,
+            message_id=topic, notes={"unreadable": event.reason}, attachments=event.attachments,
         ))  # fmt: skip
+
+    def _is_in_chat(self, work: Work, event: UnreadableIn) -> bool:
+        """A chat goes on with it; where mails have subjects, it is a topic of its own."""
+        nobody = event.remote in ("", NOBODY)
+        return not (nobody or capabilities(work.tx, self._kind, self._account).subject)
 
     # --- small things --------------------------------------------------------------------------
 
@@ -354,6 +362,13 @@ class Intaking:
 
     def _where(self) -> dict[str, str]:
         return {"kind": self._kind, "account": self._account}
+
+
+def _with_reaction(before: list[str], event: ReactedIn) -> list[str]:
+    if not event.taken_back:
+        return [*before, event.reaction][-20:]
+    place = before.index(event.reaction) if event.reaction in before else len(before)
+    return before[:place] + before[place + 1 :]
 
 
 def _went_to(row: messages.Row, address: str) -> bool:

@@ -295,11 +295,12 @@ def _label(query: CallbackQuery) -> str:
 
 
 def _reacted(update: int, told: MessageReaction) -> Incoming:
-    """Reactions that were added; the desk has no word for one that was taken back."""
+    """Reactions that were added and that were taken back."""
     if told.chat.type != "private":
         return Incoming(update)
     remote, name = str(told.chat.id), message_name(told.chat.id, told.message_id)
-    added = [each for each in told.new_reaction if each not in told.old_reaction]
+    changed = [(each, True) for each in told.old_reaction if each not in told.new_reaction]
+    changed += [(each, False) for each in told.new_reaction if each not in told.old_reaction]
     events = tuple(
         ReactedIn(
             id=f"{name}/reacted/{update}/{place}",
@@ -307,8 +308,9 @@ def _reacted(update: int, told: MessageReaction) -> Incoming:
             of=name,
             reaction=_reaction(each),
             at=float(told.date),
+            taken_back=back,
         )
-        for place, each in enumerate(added)
+        for place, (each, back) in enumerate(changed)
     )
     return Incoming(update, lane=remote, events=events)
 

@@ -5,6 +5,8 @@ import pytest
 from router.handling import conversations
 from router.lane import Work
 from tests.router.desk import TestDesk
+from wire import codec
+from wire.messages.capabilities import Capabilities
 from wire.messages.channel import (
     BouncedIn,
     DeletedIn,
@@ -171,6 +173,28 @@ async def test_what_cannot_be_read_is_visible(desk: TestDesk) -> None:
     await desk.take(event)
     assert "1000 parts" in await desk.one("SELECT notes FROM messages")
     assert await desk.one("SELECT count(*) FROM conversations") == 1
+
+
+async def test_what_cannot_be_read_of_a_chat_stands_in_that_chat(desk: TestDesk) -> None:
+    await desk.chat("1", visitor="v1")
+    for number in ("2", "3"):
+        await desk.take(
+            UnreadableIn(id=number, remote="v1", at=1.0, reason="a new kind"),
+            kind="webchat", account="site",
+        )  # fmt: skip
+    assert await desk.one("SELECT count(*) FROM conversations") == 1
+    assert await desk.one("SELECT count(*) FROM messages WHERE author_is = 'customer'") == 3
+
+
+async def test_a_mail_that_cannot_be_read_is_a_topic_of_its_own(desk: TestDesk) -> None:
+    can = codec.encode(Capabilities(kind="email", subject=True)).decode()
+    await desk.do(lambda work: work.tx.run("announce_account", kind="email", account="support",
+                                           address="", title="", capabilities=can))  # fmt: skip
+    await desk.mail("1")
+    await desk.take(
+        UnreadableIn(id="2", remote="olga@kvit.example", at=1.0, reason="deep", raw="e" * 64)
+    )
+    assert await desk.one("SELECT count(*) FROM conversations") == 2
 
 
 async def test_what_cannot_be_read_is_shown_once_when_its_folder_was_renumbered(

@@ -93,13 +93,14 @@ class DeletedIn(Wire, frozen=True, tag="deleted"):
 
 
 class ReactedIn(Wire, frozen=True, tag="reacted"):
-    """The customer reacted to a message; `of` is an event id or a remote id of ours."""
+    """The customer reacted to a message, or took it back; `of` is an event id or our remote id."""
 
     id: str
     remote: str
     of: str
     reaction: str
     at: float
+    taken_back: bool = False
 
 
 class ReceiptIn(Wire, frozen=True, tag="receipt"):

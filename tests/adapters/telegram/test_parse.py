@@ -131,12 +131,14 @@ def test_an_edit_names_what_it_changes() -> None:
     )
 
 
-def test_only_added_reactions_are_told() -> None:
+def test_reactions_are_told_and_those_that_are_taken_back() -> None:
     (event,) = read(message_reaction=reaction(3, emoji("👍"), emoji("👍", "🔥"))).events
     assert event == ReactedIn(
         id="101/3/reacted/7/0", remote="101", of="101/3", reaction="🔥", at=1_700_000_100.0
     )
-    assert read(message_reaction=reaction(3, emoji("👍"), [])).events == ()
+    changed = read(message_reaction=reaction(3, emoji("👍"), emoji("🔥"))).events
+    assert [(e.reaction, e.taken_back) for e in changed] == [("👍", True), ("🔥", False)]  # type: ignore[union-attr]
+    assert len({event.id for event in changed}) == 2
     own = [{"type": "custom_emoji", "custom_emoji_id": "5"}]
     assert [e.reaction for e in read(message_reaction=reaction(3, [], own)).events] == ["⭐"]  # type: ignore[union-attr]
 
