@@ -6,6 +6,7 @@ Needs Babel; the console itself does not.
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -22,6 +23,8 @@ KEYWORDS = {
     "_": None, "N_": None, "say": None, "n_": (1, 2), "in_language": (2,),
 }  # fmt: skip
 TRANSLATED = ("uk", "ru")
+# Stands in what is compiled, so that the same words are the same bytes.
+WHENEVER = datetime(2026, 1, 1, tzinfo=UTC)
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -119,7 +122,9 @@ def _save(catalogue: Catalog, language: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\n".join(lines) + b"\n")
     with _path(language, "mo").open("wb") as file:
-        write_mo(file, load(language))
+        compiled = load(language)
+        compiled.creation_date = compiled.revision_date = WHENEVER
+        write_mo(file, compiled)
 
 
 def _restless(line: bytes) -> bool:

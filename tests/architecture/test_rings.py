@@ -63,5 +63,6 @@ def test_a_report_is_counted(tmp_path: Path) -> None:
 
 
 def test_all_rings_and_checks_together_end_within_the_quarter_of_an_hour() -> None:
-    stages = (*RINGS.values(), *CHECKS.values())
-    assert sum(stage.seconds for stage in stages) <= 15 * 60
+    rings = sum(ring.seconds for ring in RINGS.values())
+    checks = sum(check.seconds for check in CHECKS.values())
+    assert rings + checks <= 15 * 60
