@@ -107,7 +107,8 @@ class Session(SMTP):
             return await self._reader.readexactly(error.consumed)
 
     def _has_long_line(self, data: bytearray) -> bool:
-        return max(map(len, data.split(b"\r\n"))) > self.line_length_limit
+        # Some programs end their lines with `<LF>` alone: those are lines for who reads them.
+        return max(map(len, data.split(b"\n"))) > self.line_length_limit
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """Nearly all addresses are plain; the library's grammar of all others costs a tenth."""

@@ -136,7 +136,7 @@ class SmtpSide(MailSide):
     def _try(self, raw: bytes) -> bool:
         try:
             with smtplib.SMTP("127.0.0.1", self._port, "localhost", timeout=20) as smtp:
-                smtp.sendmail(CUSTOMER, [OURS], raw)
+                smtp.sendmail(CUSTOMER, [OURS], raw.replace(b"\n", b"\r\n"))
         except (OSError, smtplib.SMTPException):
             return False
         return True

@@ -14,7 +14,7 @@ from tests.servers.dovecot import Dovecot
 pytestmark = pytest.mark.program
 
 # What the way in has a part in; the way out is the same as with IMAP.
-WAY_IN = ("duplicate in", "crash before accepted", "control characters",
+WAY_IN = ("duplicate in", "crash before accepted", "large attachment", "control characters",
           "clean unload")  # fmt: skip
 
 

@@ -253,6 +253,17 @@ async def test_an_empty_mail_ends_at_once_and_a_long_line_is_refused(config: Ema
         assert len(router.order) == 1
 
 
+async def test_a_large_mail_of_short_lines_is_taken_whatever_ends_them(config: EmailConfig) -> None:
+    large = replace(config, size_limit=3 * 1024 * 1024, smtp_patience=20.0)
+    lines = b"x" * 75 + b"\n"
+    raw = HEAD.replace(b"\r", b"") + lines * (Session.line_length_limit // len(lines) + 1)
+    async with at_work(large) as router:
+        await until(lambda: is_ready(router))
+        for mail in (raw, raw.replace(b"\n", b"\r\n")):
+            assert await door(large)(mail) == 250
+        assert len(router.order) == 2
+
+
 async def test_no_mail_larger_than_the_limit_by_a_byte(config: EmailConfig) -> None:
     for more, code in ((0, b"250"), (1, b"552")):
         body = b"y" * (config.size_limit - len(HEAD) - 2 + more)
