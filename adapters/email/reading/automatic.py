@@ -8,10 +8,15 @@ from adapters.sdk.words import N_
 _MACHINE = re.compile(
     r"(?i)(?:mailer-?daemon|postmaster|(?:do[._-]?)?no[t._-]*reply|bounces?|auto-?reply|notifications?)(?:[+._-].*)?"
 )
+# The mark ends there or something is named after it: "Automatic replies do not work" is a question.
 _AWAY = re.compile(
     r"(?i)\W*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|antwort)|automatische antwort"
-    r"|out of (?:the )?office|abwesenheit|réponse automatique|respuesta automática"
-    r"|автоответ|автоматический ответ|автовідповідь|автоматична відповідь)"
+    r"|out of (?:the )?office(?: (?:auto-?)?(?:reply|response|notification|message))?"
+    r"|abwesenheit\w*|abwesend|réponse automatique|respuesta automática"
+    r"|автоответ|автоматический ответ|нет на (?:месте|работе)|(?:я )?в отпуске"
+    r"|автовідповідь|автоматична відповідь|(?:я )?у відпустці)"
+    r"\s*(?:$|[^\w\s]|(?:re|aw|fwd?|wg|from|until|till|through|today|this|next|to your|von|vom|bis|ab"
+    r"|(?:auf|zu) ihrer?|du|del|от|с|по|до|на ваш\w*|від|з)\b)"
 )
 
 

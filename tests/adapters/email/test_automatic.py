@@ -26,6 +26,13 @@ OURS = "mx.desk.test"
         "Return-Path: <>",
         "Subject: Automatic reply: your order",
         "Subject: Автоответ: заказ",
+        "Subject: Автоматический ответ: заказ",
+        "Subject: Нет на месте: заказ",
+        "Subject: В отпуске до 1 декабря",
+        "Subject: Out of Office AutoReply: your order",
+        "Subject: Out of the office until Monday",
+        "Subject: Автоответ на ваше письмо",
+        "Subject: [Abwesenheitsnotiz] Bestellung",
         "Subject: =?utf-8?b?0JDQstGC0L7QvtGC0LLQtdGC?=",
     ],
 )
@@ -50,6 +57,10 @@ def test_a_sender_that_is_no_person_is_recognised(sender: str) -> None:
         "Return-Path: <ann@example.test>",
         "X-Auto-Response-Suppress: DR",
         "Subject: Re: automatic door is broken",
+        "Subject: Автоответ не работает в вашем приложении",
+        "Subject: Automatic reply settings are lost",
+        "Subject: Out of office chairs, order 47",
+        "Subject: В отпуске не пришла посылка",
     ],
 )
 def test_a_person_is_no_machine(header: str) -> None:
