@@ -15,8 +15,8 @@ _AWAY = re.compile(
     r"|abwesenheit\w*|abwesend|réponse automatique|respuesta automática"
     r"|автоответ|автоматический ответ|нет на (?:месте|работе)|(?:я )?в отпуске"
     r"|автовідповідь|автоматична відповідь|(?:я )?у відпустці)"
-    r"\s*(?:$|[^\w\s]|(?:re|aw|fwd?|wg|from|until|till|through|today|this|next|to your|von|vom|bis|ab"
-    r"|(?:auf|zu) ihrer?|du|del|от|с|по|до|на ваш\w*|від|з)\b)"
+    r"\s*(?:$|[^\w\s]|(?:re|aw|fwd?|wg|from|until|till|through|today|this|next|to your"
+    r"|von|vom|bis|ab|(?:auf|zu) ihrer?|du|del|от|с|по|до|на ваш\w*|від|з)\b)"
 )
 
 
