@@ -13,10 +13,12 @@ from adapters.email.intake import Intake
 from adapters.email.oauth import AccessTokens
 from adapters.sdk import AuthFailed, Inbox
 from adapters.sdk.marks import passing
+from adapters.sdk.words import N_
 
 # Of a mail over the limit so much is fetched: who wrote it, and how it begins.
 BEGINNING = 64 * 1024
 PART = "imap"
+TOO_LARGE = N_("The mail is too large to be fetched; this is its beginning.")
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -125,8 +127,7 @@ async def take(
     """Hand over one mail; `cursor` moves with it. False when it is gone."""
     if size > limit:
         beginning = await mailbox.fetch(at.uid, BEGINNING) or b""
-        why = f"The mail is too large to be fetched ({size // 1_000_000} MB)."
-        await intake.take_beginning(beginning, at.event_id, why, cursor)
+        await intake.take_beginning(beginning, at.event_id, TOO_LARGE, cursor)
         return True
     raw = await mailbox.fetch(at.uid)
     if raw is not None:
