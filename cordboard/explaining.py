@@ -7,7 +7,7 @@ from cordboard.failing import BAD_INPUT, REFUSED, UNREACHABLE, Failure
 from router.nats.trouble import BusTrouble
 from router.operating.archive import Trouble
 from router.store.store import CannotWrite, Locked
-from wire.bus import BusError, NobodyListens, NotAllowed
+from wire.bus import BusError, NoAnswer, NobodyListens, NotAllowed
 from wire.config import BadConfig
 from wire.credentials import NoDesk, NoProfile
 from wire.desk_client import Refused
@@ -46,7 +46,9 @@ def _unreachable(error: BusError) -> Explained:
     if isinstance(error, NotAllowed):
         said = say("The desk does not know this key (any more). Log in again: cordboard login")
         return Explained([told(said)], REFUSED)
-    if isinstance(error, NobodyListens):
+    if isinstance(error, NoAnswer):
+        said = say("The desk does not answer. What is wrong says: cordboard doctor")
+    elif isinstance(error, NobodyListens):
         said = say("The bus is there, but no router answers. Is it starting, or has it ended?")
     else:
         said = say(
@@ -57,8 +59,10 @@ def _unreachable(error: BusError) -> Explained:
 
 
 def _file(error: OSError) -> Said:
+    if not error.filename:
+        return say("It could not be done: {error}.", error=error.strerror or str(error))
     return say(
         "{path}: {error}.",
-        path=str(error.filename or "?"),
+        path=str(error.filename),
         error=error.strerror or str(error),
     )

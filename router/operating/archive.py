@@ -177,7 +177,8 @@ def unpacked(backup: Path, near: Path) -> Iterator[Path]:
             with tarfile.open(backup) as tar:
                 tar.extractall(place, filter="data")
         except (tarfile.TarError, EOFError) as error:
-            raise damaged(backup, str(error)) from error
+            # Further lines tell how each compression failed.
+            raise damaged(backup, str(error).partition("\n")[0].rstrip(":")) from error
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -47,17 +47,25 @@ def copied(source: apsw.Connection, target: Path, stopped: Callable[[], bool]) -
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with closing(apsw.Connection(str(target))) as copy:
             passing("copy.begun")
-            with copy.backup("main", source, "main") as backup:
-                while not backup.done:
-                    _go_on(stopped)
-                    began = time.monotonic()
-                    backup.step(PAGES)
-                    time.sleep(time.monotonic() - began)  # half of the time is the others'
+            _copy(copy.backup("main", source, "main"), stopped)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, and nothing beside it
         passing("copy.whole")
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def _copy(backup: apsw.Backup, stopped: Callable[[], bool]) -> None:
+    try:
+        while not backup.done:
+            _go_on(stopped)
+            began = time.monotonic()
+            backup.step(PAGES)
+            time.sleep(time.monotonic() - began)  # half of the time is the others'
+    except BaseException:
+        backup.close(True)  # its own complaint would stand before the reason
+        raise
+    backup.close()
 
 
 def _go_on(stopped: Callable[[], bool]) -> None:

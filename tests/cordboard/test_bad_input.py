@@ -1,5 +1,6 @@
 """Whatever is wrong, it is said in a sentence with an exit status, and never as a traceback."""
 
+import errno
 import fcntl
 import json
 import os
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cordboard.explaining import explained
 from tests.cordboard.conftest import Typed
+from wire.bus import NoAnswer
 from wire.data_folder import DataFolder
 
 pytestmark = pytest.mark.program
@@ -189,3 +192,17 @@ def test_the_accounts_for_a_server_of_ones_own_carry_no_secret(
     names = ["adapter.webchat.shop.nk", "router-answers.nk", "router-asks.nk"]
     assert sorted(path.name for path in keys) == names
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in keys)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoAnswer("rpc.ana.status"), "The desk does not answer. What is wrong says"),
+        (OSError(errno.ENOSPC, "No space left on device"), "It could not be done: No space left"),
+        (FileNotFoundError(2, "No such file", "here.toml"), "here.toml: No such file"),
+    ],
+)
+def test_what_broke_is_told_in_words_and_without_our_own_names(error: Exception, said: str) -> None:
+    found = explained(error)
+    assert found is not None
+    assert found.sentences[0].startswith(said)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import resource
 import subprocess
 import sys
 from collections import Counter
@@ -283,3 +284,22 @@ def test_a_backup_of_a_newer_release_is_refused_in_a_sentence(kept: Path, tmp_pa
     with pytest.raises(CannotWrite, match="opened by a newer release"):
         restored(kept, tmp_path / "new")
     assert not (tmp_path / "new" / "desk.db").exists()
+
+
+def test_a_copy_that_finds_no_room_says_so(old: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
+    try:
+        with pytest.raises((apsw.FullError, apsw.IOError)):
+            snapshot.make(old)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((old / snapshot.FOLDER).iterdir()) == []
+
+
+def test_what_is_no_archive_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    file.write_text("root:x:0:0")
+    with pytest.raises(archive.Trouble) as refused, archive.unpacked(file, tmp_path):
+        pass
+    assert "\n" not in str(refused.value.said)
