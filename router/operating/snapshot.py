@@ -4,6 +4,7 @@ It reads on a connection of its own, inside one transaction: the lane never wait
 write-ahead log grows meanwhile by what is written meanwhile.
 """
 
+import errno
 import os
 import secrets
 import time
@@ -62,10 +63,11 @@ def _copy(backup: apsw.Backup, stopped: Callable[[], bool]) -> None:
             began = time.monotonic()
             backup.step(PAGES)
             time.sleep(time.monotonic() - began)  # half of the time is the others'
-    except BaseException:
-        backup.close(True)  # its own complaint would stand before the reason
-        raise
-    backup.close()
+    except (apsw.FullError, apsw.IOError) as error:  # whose words are "not an error"
+        code = errno.ENOSPC if isinstance(error, apsw.FullError) else errno.EIO
+        raise OSError(os.strerror(code)) from error
+    finally:
+        backup.close(True)
 
 
 def _go_on(stopped: Callable[[], bool]) -> None:

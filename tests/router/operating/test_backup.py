@@ -290,7 +290,7 @@ def test_a_copy_that_finds_no_room_says_so(old: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
     try:
-        with pytest.raises((apsw.FullError, apsw.IOError)):
+        with pytest.raises(OSError, match=r"^(No space left|Input/output error)"):
             snapshot.make(old)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
