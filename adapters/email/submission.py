@@ -101,9 +101,9 @@ class Line:
 
     async def close(self) -> None:
         async with self._turn:
-            smtp, self._smtp = self._smtp, None
-            if smtp is not None and smtp.is_connected:
-                await _quit(smtp)
+            if self._smtp is not None and self._smtp.is_connected:
+                await _quit(self._smtp)
+            self._drop()
 
     async def _over(self, sender: str, letter: Letter) -> dict[str, str]:
         if self._smtp is None:
