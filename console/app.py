@@ -156,8 +156,12 @@ class Console(App[None], inherit_bindings=False):
     # --- what the terminal and widgets tell ------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and self._ahead.holds(event):
-            return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            waits = self._ahead.waits(event)
+            if self._ahead.due:
+                self.commands.serve_ahead()
+            if waits:
+                return
         await super().on_event(event)
 
     def typed(self, event: events.Key) -> bool:

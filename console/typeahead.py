@@ -14,23 +14,47 @@ PATIENCE = 2.0
 
 
 class TypeAhead:
+    """Whoever waits is served before what was pressed later, however full the app's queue is."""
+
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until = 0.0
         self._keys: list[events.Key] = []
+        # Those that are on their way through the app's queue once more.
+        self._coming: list[events.Key] = []
 
     def hold(self) -> None:
         self._until = self._clock() + PATIENCE
 
-    def holds(self, event: events.Key) -> bool:
-        """Whether this key waits; it is kept then."""
-        if self._clock() >= self._until:
+    def waits(self, event: events.Key) -> bool:
+        """Whether this key waits, for a command or behind an earlier key; it is kept then."""
+        self._coming = [key for key in self._coming if key is not event]
+        earlier = any(key.time < event.time for key in (*self._keys, *self._coming))
+        if not (self._holds or earlier):
             return False
         self._keys.append(event)
         return True
 
+    @property
+    def due(self) -> bool:
+        """Keys wait, and nothing is left that they wait for."""
+        return bool(self._keys) and not self._coming and not self._holds
+
     def release(self) -> list[events.Key]:
-        """The keys that waited, in the order in which they were pressed."""
+        """The keys that waited, in the order in which they were pressed; to be pressed again."""
         self._until = 0.0
+        if self._coming:
+            return []
         waited, self._keys = sorted(self._keys, key=lambda key: key.time), []
-        return waited
+        return [self.again(key) for key in waited]
+
+    def again(self, event: events.Key) -> events.Key:
+        """The same key, to be served anew at its time."""
+        key = events.Key(event.key, event.character)
+        key.time = event.time
+        self._coming.append(key)
+        return key
+
+    @property
+    def _holds(self) -> bool:
+        return self._clock() < self._until

@@ -26,10 +26,10 @@ class Commanding:
 
     def typed(self, event: events.Key) -> bool:
         """A key that no widget took: the table says what it does."""
-        if self._ahead.holds(event):
+        if self._ahead.waits(event):
             return True
         if self._room.covered:  # a drawer opened meanwhile: it is for that
-            self._again(event)
+            self._press(self._ahead.again(event))
             return True
         view = self._stage.view
         key = keys.position(event.key, event.character)
@@ -56,7 +56,7 @@ class Commanding:
     def serve_ahead(self) -> None:
         """What the keys were waiting for is there: a drawer is open, or the command is done."""
         for event in self._ahead.release():
-            self._again(event)
+            self._press(event)
 
     async def perform(self, command: Command, words: str = "") -> None:
         if not command.possible(self._stage.view):
@@ -72,5 +72,5 @@ class Commanding:
     def _impossible(self, command: Command) -> None:
         self._stage.say(_("Not possible here: {what}.", what=_(command.title)), "warn")
 
-    def _again(self, event: events.Key) -> None:
-        self._room.app.post_message(events.Key(event.key, event.character))
+    def _press(self, event: events.Key) -> None:
+        self._room.app.post_message(event)
