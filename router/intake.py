@@ -256,9 +256,26 @@ class Intaking:
 
     def _edited(self, work: Work, event: EditedIn) -> Taken:
         row = self._of(work, event.of, event.remote)
+        if row is None and event.text and not self._came(work, event.of):
+            return self._never_came(work, event)
         if row is not None:
             messages.change(work, row, text=event.text, edited=True)
         return self._noted(work, event, row)
+
+    def _never_came(self, work: Work, event: EditedIn) -> Taken:
+        """Of a message that the channel never told: its words are that message."""
+        taken = self._message(work, MessageIn(
+            id=event.of, remote=event.remote, sender=Party(address=event.remote or NOBODY),
+            at=event.at, text=event.text,
+        ))  # fmt: skip
+        if not isinstance(taken, Accepted):
+            return taken
+        row = work.tx.one("message", id=taken.message)
+        messages.change(work, row, edited=True)
+        return self._noted(work, event, row)
+
+    def _came(self, work: Work, event: str) -> bool:
+        return work.tx.one("seen_event", event=event, **self._where()) is not None
 
     def _deleted(self, work: Work, event: DeletedIn) -> Taken:
         row = self._of(work, event.of, event.remote)

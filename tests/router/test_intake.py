@@ -161,6 +161,19 @@ async def test_edits_and_deletions_are_kept_as_such(desk: TestDesk) -> None:
     assert await desk.one("SELECT deleted FROM messages") == 1
 
 
+async def test_an_edit_of_a_message_that_never_came_is_that_message(desk: TestDesk) -> None:
+    await desk.chat("a", "first")
+    for _ in range(2):
+        await desk.take(EditedIn(id="e", remote="v1", of="b", text="second, corrected", at=2.0),
+                        kind="webchat", account="site")  # fmt: skip
+    await desk.chat("b", "second")
+    shown = await desk.rows("SELECT text, edited, conversation FROM messages ORDER BY id")
+    assert shown == [("first", 0, 1), ("second, corrected", 1, 1)]
+    await desk.take(EditedIn(id="f", remote="v1", of="b", text="third", at=3.0),
+                    kind="webchat", account="site")  # fmt: skip
+    assert await desk.one("SELECT text FROM messages WHERE id = 2") == "third"
+
+
 async def test_nobody_edits_the_message_of_another_visitor(desk: TestDesk) -> None:
     await desk.chat("a", "mine")
     await desk.take(EditedIn(id="e", remote="v2", of="a", text="theirs", at=2.0),
