@@ -71,7 +71,7 @@ class Console(App[None], inherit_bindings=False):
         self._room = Room(self)
         self._turns = Turns(now, show=self._show, hear=self._heard)
         drafts = DraftBook(folder / "drafts")
-        self._picture = Picture(self._room, self._turns, drafts.texts, now)
+        self._picture = Picture(self._room, self._turns, drafts.texts, steady)
         self._link = Link(connect, agent, self, now=now, steady=steady)
         self.desk = DeskCalls(self._room, self._link, self.say)
         self._refreshing = Refreshing(self._turns, self.desk)
