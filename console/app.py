@@ -162,6 +162,7 @@ class Console(App[None], inherit_bindings=False):
                 self.commands.serve_ahead()
             if waits:
                 return
+            self._ahead.passes(event, self.focused)
         await super().on_event(event)
 
     def typed(self, event: events.Key) -> bool:

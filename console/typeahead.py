@@ -5,12 +5,15 @@ its menu; served too early, "e" would resolve a conversation instead of being wr
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 from textual import events
 
 # A desk that does not answer must not take the keys away for longer.
 PATIENCE = 2.0
+# Keys between the app's door and the end of a widget's queue.
+IN_FLIGHT = 256
 
 
 class TypeAhead:
@@ -22,6 +25,8 @@ class TypeAhead:
         self._keys: list[events.Key] = []
         # Those that are on their way through the app's queue once more.
         self._coming: list[events.Key] = []
+        # Whose keys they were when they passed; the last ones, some of which are still on the way.
+        self._aims: deque[tuple[events.Key, object]] = deque(maxlen=IN_FLIGHT)
 
     def hold(self) -> None:
         self._until = self._clock() + PATIENCE
@@ -34,6 +39,14 @@ class TypeAhead:
             return False
         self._keys.append(event)
         return True
+
+    def passes(self, event: events.Key, focused: object) -> None:
+        """It goes to who has the keys now."""
+        self._aims.append((event, focused))
+
+    def missed(self, event: events.Key, focused: object) -> bool:
+        """Whether a command gave the keys to another while this one was on its way."""
+        return any(key is event and aim is not focused for key, aim in self._aims)
 
     @property
     def due(self) -> bool:

@@ -28,7 +28,8 @@ class Commanding:
         """A key that no widget took: the table says what it does."""
         if self._ahead.waits(event):
             return True
-        if self._room.covered:  # a drawer opened meanwhile: it is for that
+        # A drawer or the composer opened meanwhile: it is for that.
+        if self._room.covered or self._ahead.missed(event, self._room.app.focused):
             self._press(self._ahead.again(event))
             return True
         view = self._stage.view

@@ -35,6 +35,21 @@ async def test_an_answer_that_is_typed_at_once_stands_there_as_it_was_typed(
         assert hands.draft.text == LONG
 
 
+async def test_a_key_that_was_on_its_way_when_the_composer_opened_is_written_there(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.sees("Olga Petrenko")
+        queue = hands.app.focused
+        await hands.press("r")
+        await hands.sees("Enter sends")
+        key = events.Key("8", "8")
+        hands.app._ahead.passes(key, queue)
+        assert hands.app.commands.typed(key)
+        await hands.until(lambda: hands.draft is not None and hands.draft.text == "8")
+
+
 @given(st.lists(st.sampled_from(["key", "turn", "turn", "hold", "release"]), max_size=60))
 def test_no_key_overtakes_another(steps: list[str]) -> None:
     """Of a queue as the app's, from which keys are taken while commands begin and end."""
