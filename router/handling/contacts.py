@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from router.core.naming import called
 from router.handling import conversations, messages, parting
 from router.lane import Work
 from router.policy import Policy
@@ -12,20 +13,11 @@ from wire.messages.base import say
 from wire.messages.channel import Party
 
 Row = Any  # a named tuple of the table `identities`
-# Longer addresses without an @ are no names.
-SHORT = 20
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 def replaced(value: T, **changes: Any) -> T:
     return msgspec.structs.replace(value, **changes)
-
-
-def called(party: Party) -> str:
-    """What people call somebody: a name, an address, or of a long number its beginning."""
-    if party.name or "@" in party.address or len(party.address) <= SHORT:
-        return party.name or party.address
-    return f"visitor {party.address[:4]}"
 
 
 def known(rows: Rows, kind: str, address: str) -> Row | None:

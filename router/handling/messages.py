@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from router.core import targets
+from router.core.naming import own_name
 from router.handling import conversations
 from router.lane import Work
 from router.policy import Policy
@@ -63,8 +64,8 @@ def add_inbound(
     seq = 0 if event.message_id else next_seq(work, kind, account, event.remote)
     work.tx.run(
         "add_heard", id=message, conversation=conversation.id, contact=conversation.contact,
-        author=event.sender.name or _name(work, conversation.contact), kind=kind, account=account,
-        remote=event.remote, remote_seq=seq, accepted=work.now,
+        author=own_name(event.sender) or _name(work, conversation.contact), kind=kind,
+        account=account, remote=event.remote, remote_seq=seq, accepted=work.now,
         event=event.id, at=event.at, text=event.text, folds=as_json(event.folds),
         subject=event.subject, sender=as_json(event.sender),
         recipients=as_json({"to": event.to, "cc": event.cc, "reply_to": event.reply_to}),

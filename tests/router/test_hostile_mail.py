@@ -19,6 +19,24 @@ async def test_who_is_called_like_a_colleague_is_doubted(desk: TestDesk, name: s
     assert "A colleague has this name." in await desk.one("SELECT sender FROM messages")
 
 
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("ceo@bank.example", "evil@x.example"),
+        ("EVIL@x.example for ceo@bank.example", "evil@x.example"),
+        ("Evil@X.example", "Evil@X.example"),
+        ("Anna @ the shop", "Anna @ the shop"),
+    ],
+)
+async def test_nobody_is_called_by_the_address_of_another(
+    desk: TestDesk, name: str, called: str
+) -> None:
+    sender = Party(address="evil@x.example", name=name)
+    await desk.take(MessageIn(id="1", remote=sender.address, sender=sender, at=1.0, text="hi"))
+    assert await desk.one("SELECT name FROM contacts") == called
+    assert await desk.one("SELECT author FROM messages") == called
+
+
 async def test_a_customer_with_a_name_of_their_own_is_not_doubted(desk: TestDesk) -> None:
     await desk.agent("ana petrenko")  # the name follows
     await desk.mail("1")
