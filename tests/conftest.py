@@ -1,9 +1,15 @@
 """What holds for every test: it belongs to one ring, and a slow machine is no fault of it."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
 from tests.rings import RINGS
+
+# Who shares the files among processes tells them a size of a terminal; programs would believe it.
+for size in ("COLUMNS", "LINES"):
+    os.environ.pop(size, None)
 
 # Machines are shared: a property that takes long is slow, not wrong.
 settings.register_profile("house", deadline=None, print_blob=True)
