@@ -60,6 +60,7 @@ def test_a_clock_that_is_set_loses_nothing_and_holds_nothing_up(
         is_answered(desk, ana, "Order 883")
         # After a start there is no other clock than the one that was set back.
         desk.until_back("router", desk.kill("router"))
+        desk.until(desk.healthy, "channels that work")
         is_answered(desk, ana, "Order 884")
         while b"the link is down" not in ana.terminal.raw:
             desk.until_back("nats-server", desk.kill("nats-server"))
