@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 import json
 import resource
 import subprocess
@@ -51,10 +52,13 @@ class Load:
     def __init__(self, board: Switchboard) -> None:
         self.board = board
         self.taken: list[str] = []
+        self._over = False
         self._tasks = [asyncio.create_task(self._write(n)) for n in range(8)]
 
     async def _write(self, customer: int) -> None:
-        for number in range(1_000_000):
+        for number in itertools.count():
+            if self._over:  # a request that is answered just then swallows the cancelling
+                return
             token = f"token{customer}x{number}"
             await self.board.mail(f"{customer}-{number}", token)
             self.taken.append(token)
@@ -68,6 +72,7 @@ class Load:
         await self.board.until(enough, "load that goes on")
 
     async def end(self) -> None:
+        self._over = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
