@@ -82,7 +82,7 @@ def test_a_mail_is_answered_and_resolved_on_any_keyboard(house: WholeDesk, layou
 
 
 def test_what_is_taken_back_in_time_never_goes_out(house: WholeDesk) -> None:
-    with answering(house, help_with("Undo me"), "Too early.") as ana:
+    with answering(house, help_with("Order 885"), "Too early.") as ana:
         ana.press("ctrl+s")
         ana.sees("goes out in")
         ana.press("ctrl+z")
@@ -94,7 +94,7 @@ def test_what_is_taken_back_in_time_never_goes_out(house: WholeDesk) -> None:
     assert text_of(mail).startswith("Too early. Now it is right.")
     house.until(
         lambda: (
-            tried(house, "Undo me")
+            tried(house, "Order 885")
             == [("Too early.", "cancelled"), ("Too early. Now it is right.", "sent")]
         ),
         "one taken back and one sent",
