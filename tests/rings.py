@@ -31,7 +31,7 @@ RINGS = {
     "contract": Ring(100, workers=3),
     "program": Ring(170, workers=2),
     "kills": Ring(220, workers=2),
-    "journey": Ring(230),
+    "journey": Ring(200, workers=2),
     "architecture": Ring(30),
 }
 
