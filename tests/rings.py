@@ -32,7 +32,7 @@ RINGS = {
     "program": Ring(170, workers=2),
     "kills": Ring(220, workers=2),
     "journey": Ring(200, workers=2),
-    "architecture": Ring(30),
+    "architecture": Ring(50, workers=2),
 }
 
 
