@@ -84,13 +84,15 @@ class Walk:
 
     def _settle(self) -> None:
         """Until nothing is painted any more."""
-        size = -1
-        while size != len(self.console.raw):
+        quiet, size = 0, -1
+        while quiet < 2:
+            quiet = quiet + 1 if size == len(self.console.raw) else 0
             size = len(self.console.raw)
             time.sleep(QUIET)
 
     def press(self, command: Command) -> None:
-        before = self.done(command)
+        """Until it is in the log, and seen: the next key is for what it opened."""
+        before, size = self.done(command), len(self.console.raw)
         if command.keys:
             key = command.keys[0]
             self.console.press(FUNCTION_KEYS.get(key, NAMES.get(key, key)))
@@ -101,6 +103,7 @@ class Walk:
             self.console.press("enter")
         self._until(lambda: self.done(command) > before, 8.0)
         assert self.done(command) > before, f"{command.id}\n{self.console.text()}"
+        self._until(lambda: len(self.console.raw) > size, 0.3)
 
     def done(self, command: Command) -> int:
         return self._log.read_text().splitlines().count(f"command {command.id}")

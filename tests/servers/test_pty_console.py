@@ -64,6 +64,7 @@ def test_every_byte_is_kept_for_a_search(console: PtyConsole) -> None:
 
 
 def test_the_exit_status_is_known(console: PtyConsole) -> None:
+    console.wait_for(r"got b'\x1b[?2026;2$y'")  # read alone, so that the key is as well
     console.press("q")
     assert console.wait_for_exit() == 3
 
