@@ -53,14 +53,14 @@ async def _ours() -> float:
         desk.put_agent(agent)
     for number in range(WAITING + AGENTS * 4):
         desk.wait(Waiting(number, chance.choice(lines), float(number)))
-    desk.match(0.0)
+    desk.settle(0.0)
     desk.forget_marks()
     spent = 0.0
     for number in range(DECISIONS):
         ended = chance.choice(list(desk.held))
         began = time.perf_counter()
         desk.end(ended, float(number))
-        desk.match(float(number))
+        desk.settle(float(number))
         desk.forget_marks()
         spent += time.perf_counter() - began
     return spent / DECISIONS * 1e6

@@ -3,7 +3,6 @@
 from typing import Any
 
 from router.core.desk import Desk
-from router.core.need import Waiting
 from router.core.people import Agent
 from router.handling import conversations
 from router.store.sql import Rows
@@ -19,8 +18,7 @@ def load(rows: Rows, desk: Desk) -> None:
         if row.status == "assigned":
             desk.give(row.id, row.owner, row.kind, 0.0)
         else:
-            need = conversations.need(row, only=row.preferred if row.preferred_until else "")
-            desk.wait(Waiting(row.id, need, row.order_key, row.preferred_until))
+            desk.wait(conversations.waiting(row))
         desk.forget_marks()
     for row in rows.all("agents"):
         desk.put_agent(agent_of(row))  # giving moved `idle_since`; what is committed counts
@@ -33,10 +31,13 @@ def agent_of(row: Any) -> Agent:
         id=row.id,
         name=row.name,
         teams=tuple(_list(row.teams)),
+        secondary=tuple(_list(row.secondary)),
         skills=_levels(row.skills),
         capacity=row.capacity,
         limits=_levels(row.limits),
         presence=row.presence,
+        reason=row.reason,
+        turn=row.turn,
         idle_since=row.idle_since,
         enabled=bool(row.enabled),
     )

@@ -4,23 +4,34 @@ Every change goes through `_put`, which writes down what was there before: an it
 fails is undone exactly.
 """
 
-import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from router.core.need import Need, Waiting, lacking
+from router.core.choosing import agent_first, level
+from router.core.need import Need, Waiting, lacking, membership
 from router.core.people import Agent, Load
+from router.core.relaxing import due, in_vain, loosened
+from router.core.scheme import DEFAULT, Scheme
 from wire.messages.base import Said
 from wire.messages.desk import Presence
+
+# A scored head: so many seconds of waiting count as much as one level of skill.
+SECONDS_A_LEVEL = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An agent has this conversation; it takes units of them."""
+    """An agent has this conversation; it takes units of them.
+
+    `offer` is its number while it is only offered, 0 once it is theirs; `until` is when the offer
+    or (without one) the wrapping up ends, 0 when nothing ends by itself.
+    """
 
     agent: str
     kind: str
+    offer: int = 0
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,11 +43,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The decision: this agent takes it, and each colleague's reason why not."""
+    """The decision, before it is carried out: this agent takes it."""
 
     waiting: Waiting
     agent: str
-    refused: Refused = Refused()
 
 
 class Desk:
@@ -47,15 +57,8 @@ class Desk:
         self.loads: dict[str, Load] = {}
         self.waiting: dict[int, Waiting] = {}
         self.held: dict[int, Holding] = {}
-        self._lines: dict[Need, list[tuple[float, int]]] = {}
+        self._schemes: dict[str, Scheme] = {}
         self._before: list[tuple[dict[Any, Any], Any, Any]] = []
-        # Derived, so that a desk where nobody is free decides at once.
-        self._roomy: set[str] = set()
-        self._refused: dict[Need, Refused] = {}
-        # Lines that wait for one agent; when each preference ends; whom to look at again.
-        self._preferring: dict[str, set[Need]] = {}
-        self._ends: list[tuple[float, int]] = []
-        self._changed: set[str] = set()
 
     # --- undoing -------------------------------------------------------------------------------
 
@@ -75,29 +78,52 @@ class Desk:
 
     def clear(self) -> None:
         """Forget everything, before it is read again from what is committed."""
-        for kept in (self.agents, self.loads, self.waiting, self.held, self._lines, self._roomy,
-                     self._refused, self._preferring, self._ends, self._changed,
+        for kept in (self.agents, self.loads, self.waiting, self.held, self._schemes,
                      self._before):  # fmt: skip
             kept.clear()
 
     # --- what happens --------------------------------------------------------------------------
 
+    @property
+    def scheme(self) -> Scheme:
+        return self._schemes.get("", DEFAULT)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Other weights and strategies from now on; what is held weighs by them too."""
+        self._put(self._schemes, "", scheme)
+        for agent in set(self.loads) | {holding.agent for holding in self.held.values()}:
+            load = Load()
+            for holding in self.held.values():
+                if holding.agent == agent:
+                    load = load.plus(holding.kind, scheme)
+            self._put(self.loads, agent, load)
+
     def put_agent(self, agent: Agent) -> None:
         self._put(self.agents, agent.id, agent)
 
-    def set_presence(self, agent: str, presence: Presence) -> None:
-        self._put(self.agents, agent, replace(self.agents[agent], presence=presence))
+    def set_presence(self, agent: str, presence: Presence, reason: str = "") -> None:
+        self._put(self.agents, agent, replace(self.agents[agent], presence=presence, reason=reason))
 
     def wait(self, waiting: Waiting) -> None:
-        """It goes into the queue, at the place that its key gives."""
+        """It goes into the queue, at the place that its rank gives."""
         self.end(waiting.conversation)
         self._put(self.waiting, waiting.conversation, waiting)
 
     def give(self, conversation: int, agent: str, kind: str, now: float) -> None:
         """The agent has it now, however it came to them."""
         self.end(conversation)
-        self._put(self.held, conversation, Holding(agent, kind))
-        self._load(agent, kind, 1, now)
+        self._hold(conversation, Holding(agent, kind), now)
+
+    def offer(self, conversation: int, agent: str, kind: str, offer: int, until: float,
+              now: float) -> None:  # fmt: skip
+        """It is asked of the agent, and kept free for them until then."""
+        self.end(conversation)
+        self._hold(conversation, Holding(agent, kind, offer, until), now)
+
+    def wrap_up(self, conversation: int, until: float) -> None:
+        """It is done, and the agent has no room for another in its place until then."""
+        holding = self.held[conversation]
+        self._put(self.held, conversation, replace(holding, offer=0, until=until))
 
     def end(self, conversation: int, now: float | None = None) -> None:
         """It neither waits nor is held (resolved, snoozed, or about to move)."""
@@ -106,138 +132,123 @@ class Desk:
         holding = self.held.get(conversation)
         if holding is not None:
             self._put(self.held, conversation, None)
-            self._load(holding.agent, holding.kind, -1, now)
+            self._load(holding, -1, now)
 
     def load_of(self, agent: str) -> Load:
         return self.loads.get(agent, Load())
 
     # --- deciding ------------------------------------------------------------------------------
 
-    def match(self, now: float) -> list[Match]:
-        """Give out all that can be given, oldest first, until nothing fits any more."""
+    def match(self, now: float) -> Iterator[Match]:
+        """Who takes what, one after the other, until nothing fits any more.
+
+        The asker carries each out (`give` or `offer`) before it asks for the next: what is yielded
+        is the desk as it was decided on. What was not carried out is passed over.
+        """
         self._relax(now)
-        matches: list[Match] = []
-        stuck: set[Need] = set()
-        while self._roomy and (waiting := self._oldest(stuck)) is not None:
-            match = self._pick(waiting)
-            if match is None:
-                stuck.add(waiting.need)  # equal needs, equal answer
-                continue
-            self.give(waiting.conversation, match.agent, waiting.need.kind, now)
+        passed: set[int] = set()
+        while (match := self._next(now, passed)) is not None:
+            yield match
+            if match.waiting.conversation in self.waiting:
+                passed.add(match.waiting.conversation)
+
+    def settle(self, now: float) -> list[Match]:
+        """Carry out all that `match` finds, by giving."""
+        matches = []
+        for match in self.match(now):
+            self.give(match.waiting.conversation, match.agent, match.waiting.need.kind, now)
             matches.append(match)
         return matches
 
-    def refusals(self, need: Need) -> Refused:
-        """Each agent who cannot take it now; the same value until an agent or a load changes."""
-        found = self._refused.get(need)
-        if found is None:
-            found = self._refused[need] = Refused(tuple(self._refusals(need)))
-        return found
+    def refusals(self, need: Need, now: float) -> Refused:
+        """Each agent who cannot take it now."""
+        return Refused(tuple(self._refusals(need, now)))
 
-    def holds_preference(self, agent: str, need: Need) -> bool:
-        """Whether it makes sense to wait for this agent: here, able, but perhaps full."""
-        known = self.agents.get(agent)
-        if known is None or known.presence != "online":
-            return False
-        return lacking(replace(known, capacity=1_000, limits={}), Load(), need) is None
+    def holds_preference(self, agents: Iterable[str], need: Need) -> bool:
+        """Whether it makes sense to wait for one of them: here, able, but perhaps full."""
+        known = (self.agents[agent] for agent in agents if agent in self.agents)
+        return not in_vain(replace(need, only=()), known)
 
-    def _refusals(self, need: Need) -> Iterator[tuple[str, Said]]:
+    def able(self, need: Need, now: float) -> list[Agent]:
+        """Who can take it now."""
+        scheme = self.scheme
+        return [agent for agent in self.agents.values()
+                if lacking(agent, self.load_of(agent.id), need, scheme, now) is None]  # fmt: skip
+
+    def _refusals(self, need: Need, now: float) -> Iterator[tuple[str, Said]]:
         for agent in self.agents.values():
-            reason = lacking(agent, self.load_of(agent.id), need)
+            reason = lacking(agent, self.load_of(agent.id), need, self.scheme, now)
             if reason is not None:
                 yield agent.id, reason
 
-    def _pick(self, waiting: Waiting) -> Match | None:
-        need = waiting.need
-        free = (self.agents[agent] for agent in self._roomy)
-        able = [agent for agent in free if lacking(agent, self.load_of(agent.id), need) is None]
-        longest_idle = min(able, key=lambda agent: (agent.idle_since, agent.id), default=None)
-        if longest_idle is None:
-            return None
-        return Match(waiting, longest_idle.id, self.refusals(need))
-
-    def _oldest(self, stuck: set[Need]) -> Waiting | None:
-        heads = (self._head(need) for need in list(self._lines) if need not in stuck)
-        return min(
-            (head for head in heads if head is not None),
-            key=lambda waiting: (waiting.key, waiting.conversation),
-            default=None,
-        )
-
-    def _head(self, need: Need) -> Waiting | None:
-        line = self._lines[need]
-        while line:
-            key, conversation = line[0]
-            waiting = self.waiting.get(conversation)
-            if waiting is not None and waiting.need == need and waiting.key == key:
-                return waiting
-            heapq.heappop(line)  # it left this line, or this place in it, some time ago
-        del self._lines[need]
+    def _next(self, now: float, passed: set[int]) -> Match | None:
+        """The oldest that an agent of its own teams can take; else one whom another helps."""
+        line = sorted((w for w in self.waiting.values() if w.conversation not in passed),
+                      key=lambda waiting: waiting.rank(now))  # fmt: skip
+        for least in (2, 1):
+            for waiting in line:
+                able = [agent for agent in self.able(waiting.need, now)
+                        if membership(agent, waiting.need) >= least]  # fmt: skip
+                if able and self.scheme.strategy(waiting.need.team) == "scored":
+                    return self._scored(waiting, line, least, now)
+                if able:
+                    return Match(waiting, self._first(waiting, able).id)
         return None
 
+    def _first(self, waiting: Waiting, able: list[Agent]) -> Agent:
+        strategy = self.scheme.strategy(waiting.need.team)
+        return min(able, key=lambda agent: agent_first(
+            agent, self.load_of(agent.id), waiting, strategy))  # fmt: skip
+
+    def _scored(self, first: Waiting, line: list[Waiting], least: int, now: float) -> Match:
+        """Among the heads of this team's lines: waiting and level together (see `Strategy`)."""
+        heads: dict[tuple[Any, ...], Waiting] = {}
+        for waiting in line:
+            if waiting.need.team == first.need.team and waiting.tier == first.tier:
+                heads.setdefault((waiting.rings, waiting.need, waiting.slope), waiting)
+        pairs = [
+            (-(now - head.rank(now)[1]) / SECONDS_A_LEVEL - level(agent, head.need),
+             head.rank(now), agent_first(agent, self.load_of(agent.id), head, "best_level"),
+             head, agent)
+            for head in heads.values() for agent in self.able(head.need, now)
+            if membership(agent, head.need) >= least
+        ]  # fmt: skip
+        best = min(pairs, key=lambda pair: pair[:3])
+        return Match(best[3], best[4].id)
+
     def _relax(self, now: float) -> None:
-        """Preferences that ran out, or whose agent went: anybody may, with the same key."""
-        while self._ends and self._ends[0][0] <= now:
-            waiting = self.waiting.get(heapq.heappop(self._ends)[1])
-            if waiting is not None and waiting.need.only and waiting.until <= now:
-                self._let_anybody(waiting)
-        for agent in self._changed & self._preferring.keys():
-            for need in [need for need in self._preferring[agent] if self._in_vain(need)]:
-                self._preferring[agent].discard(need)
-                for waiting in self._in_line(need):
-                    self._let_anybody(waiting)
-        self._changed.clear()
-
-    def _in_vain(self, need: Need) -> bool:
-        return need not in self._lines or not self.holds_preference(need.only, need)
-
-    def _let_anybody(self, waiting: Waiting) -> None:
-        self.wait(replace(waiting, need=replace(waiting.need, only=""), until=0.0))
-
-    def _in_line(self, need: Need) -> list[Waiting]:
-        line = self._lines.get(need, ())
-        here = (self.waiting.get(conversation) for _, conversation in line)
-        return [waiting for waiting in here if waiting is not None and waiting.need == need]
+        """Steps whose time has come, or that wait for nobody; what it is ordered by stays."""
+        for waiting in list(self.waiting.values()):
+            after = waiting
+            while due(after, now, self.agents.values()):
+                after = loosened(after)
+            if after is not waiting:
+                self._put(self.waiting, after.conversation, after)
 
     # --- keeping -------------------------------------------------------------------------------
 
-    def _load(self, agent: str, kind: str, sign: int, now: float | None) -> None:
-        self._put(self.loads, agent, self.load_of(agent).plus(kind, sign))
+    def _hold(self, conversation: int, holding: Holding, now: float) -> None:
+        self._put(self.held, conversation, holding)
+        self._load(holding, 1, now)
+
+    def _load(self, holding: Holding, sign: int, now: float | None) -> None:
+        agent = holding.agent
+        self._put(self.loads, agent, self.load_of(agent).plus(holding.kind, self.scheme, sign))
         if now is not None and agent in self.agents:
-            self._put(self.agents, agent, replace(self.agents[agent], idle_since=now))
+            known = self.agents[agent]
+            turn = self._turn() if sign > 0 else known.turn
+            self._put(self.agents, agent, replace(known, idle_since=now, turn=turn))
+
+    def _turn(self) -> int:
+        return 1 + max((agent.turn for agent in self.agents.values()), default=0)
 
     def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         self._before.append((table, key, table.get(key)))
         self._set(table, key, value)
 
-    def _set(self, table: dict[Any, Any], key: Any, value: Any) -> None:
+    @staticmethod
+    def _set(table: dict[Any, Any], key: Any, value: Any) -> None:
         if value is None:
             table.pop(key, None)
         else:
             table[key] = value
-        if table is self.waiting and value is not None:
-            self._queued(value)
-        elif table is self.agents or table is self.loads:
-            self._moved(key)
-
-    def _queued(self, waiting: Waiting) -> None:
-        need = waiting.need
-        heapq.heappush(self._lines.setdefault(need, []), (waiting.key, waiting.conversation))
-        if need.only:
-            self._preferring.setdefault(need.only, set()).add(need)
-            heapq.heappush(self._ends, (waiting.until, waiting.conversation))
-            self._changed.add(need.only)
-
-    def _moved(self, agent: str) -> None:
-        """An agent is otherwise, or holds something else."""
-        self._refused.clear()
-        self._changed.add(agent)
-        known = self.agents.get(agent)
-        if (
-            known is not None
-            and known.presence == "online"
-            and (self.load_of(agent).units < known.capacity)
-        ):
-            self._roomy.add(agent)
-        else:
-            self._roomy.discard(agent)

@@ -1,9 +1,9 @@
 """Who has a conversation, and where it stands: take, hand over, resolve, snooze, tag."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
-from router.core.need import Waiting
 from router.core.targets import order_key
 from router.doors import shown, sight
 from router.doors.asker import Doing, Refused
@@ -197,8 +197,8 @@ def _back(doing: Doing, row: Row, what: str, said: Said, **changes: Any) -> Row:
                               **changes)  # fmt: skip
     if before:
         waiting = work.desk.waiting[row.id]
-        need = replace(waiting.need, without=(before,))
-        work.desk.wait(Waiting(row.id, need, waiting.key))
+        need = replace(waiting.need, without=((before, math.inf),))
+        work.desk.wait(replace(waiting, need=need))
     _line(doing, row, said)
     dispatch.dispatch(work, what, row.id)
     return conversations.load(work, row.id)

@@ -1,5 +1,6 @@
 """A contact's thread, their card, and why a conversation is where it is."""
 
+from router.core.scheme import DEFAULT
 from router.doors import shown, sight
 from router.doors.asker import Reading
 from router.handling import conversations, dispatch
@@ -80,7 +81,7 @@ def why(read: Reading, ask: WhyIs) -> Why:
     placed = read.rows.value("newest_placed", conversation=row.id)
     said = shown.parsed(placed or "", Said, None)
     if not known:
-        requirement = dispatch.requirement(conversations.need(row))
+        requirement = dispatch.requirement(conversations.need(row), DEFAULT)
         return Why(conversation=row.id, at=row.opened, trigger="", requirement=requirement,
                    chosen=row.owner, placed=said)  # fmt: skip
     earlier = tuple(map(_sentence, known[1:]))

@@ -1,12 +1,14 @@
 """What can happen to a conversation. Each change is a new row value, saved with an event."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from router.core import targets
-from router.core.need import Need, Waiting, skills_of
+from router.core.demand import Demand, StepOf
+from router.core.need import Need, Step, Waiting, skills_of
 from router.lane import Work
 from router.policy import Policy
 from router.store.sql import Rows
@@ -70,15 +72,51 @@ def hear(work: Work, row: Row, changes: dict[str, Any]) -> Row:
     return after
 
 
-def need(row: Row, *, only: str = "") -> Need:
+def need(row: Row) -> Need:
     """What it asks of an agent; conversations that ask the same share the value."""
-    return _need(row.team, row.kind, row.skills, only)
+    return _need(row.team, row.kind, row.skills, row.demand)
 
 
 @lru_cache(maxsize=4_096)
-def _need(team: str, kind: str, skills: str, only: str) -> Need:
+def _need(team: str, kind: str, skills: str, demand: str) -> Need:
     levels = codec.decode(skills.encode(), dict[str, int])
-    return Need(team, kind, skills_of(levels if isinstance(levels, dict) else {}), only)
+    asked = _demand(demand)
+    without = tuple(sorted(dict.fromkeys(asked.excluded, math.inf) | asked.resting))
+    return Need(
+        team, kind, skills_of(levels if isinstance(levels, dict) else {}),
+        either=tuple(skills_of(group) for group in asked.either), language=asked.language,
+        without=tuple((name, asked.resting.get(name, math.inf)) for name in without),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4_096)
+def _demand(text: str) -> Demand:
+    found = codec.decode(text.encode(), Demand) if text else Demand()
+    return found if isinstance(found, Demand) else Demand()
+
+
+def demand(row: Row) -> Demand:
+    return _demand(row.demand)
+
+
+def waiting(row: Row) -> Waiting:
+    """Its place in the queue, as its row says: who is preferred is asked first, for a time."""
+    asked, wanted = demand(row), need(row)
+    steps = [_step(step) for step in asked.steps]
+    if asked.preferred:
+        steps.append(Step(asked.prefer_for, prefer=(), skip=True))
+        wanted = replace(wanted, only=asked.preferred)
+    if row.preferred_until:
+        steps.append(Step(row.preferred_until - row.entered, prefer=wanted.only, skip=True))
+        wanted = replace(wanted, only=(row.preferred,))
+    steps.sort(key=lambda step: step.after)
+    return Waiting(row.id, wanted, row.order_key, tier=asked.tier, slope=asked.slope,
+                   entered=row.entered, steps=tuple(steps))  # fmt: skip
+
+
+def _step(step: StepOf) -> Step:
+    return Step(step.after, step.drop, skills_of(step.lower), step.any_language, step.widen,
+                step.prefer, step.sooner, step.tier, step.skip)  # fmt: skip
 
 
 def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Row:
@@ -93,10 +131,7 @@ def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Ro
 
 def stand_in_line(work: Work, row: Row) -> None:
     """It waits, for the agent whom it prefers if that makes sense."""
-    wanted = need(row, only=row.preferred)
-    if row.preferred and not work.desk.holds_preference(row.preferred, wanted):
-        wanted = replace(wanted, only="")
-    work.desk.wait(Waiting(row.id, wanted, row.order_key, row.preferred_until))
+    work.desk.wait(waiting(row))
 
 
 def preference(work: Work, kind: str, known: Sequence[Row], policy: Policy) -> tuple[str, float]:

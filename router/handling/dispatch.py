@@ -4,8 +4,8 @@ import hashlib
 from functools import lru_cache
 
 from router.core.desk import Match, Refused
-from router.core.need import Need
-from router.core.people import weight
+from router.core.need import Need, Waiting
+from router.core.scheme import Scheme
 from router.handling import conversations
 from router.lane import Work
 from wire import codec
@@ -23,11 +23,11 @@ def dispatch(work: Work, cause: str, conversation: int = 0) -> str:
         row = conversations.load(work, match.waiting.conversation)
         if row is None:
             continue
+        _record(work, _chosen(work, match, cause), work.desk.refusals(match.waiting.need, work.now))
         conversations.give(work, row, match.agent)
-        _record(work, _chosen(work, match, cause), match.refused)
         owner = match.agent if match.waiting.conversation == conversation else owner
     if conversation and not owner and conversation in work.desk.waiting:
-        refused = work.desk.refusals(work.desk.waiting[conversation].need)
+        refused = work.desk.refusals(work.desk.waiting[conversation].need, work.now)
         _record(work, _waits(work, conversation, cause), refused)
     return owner
 
@@ -35,14 +35,14 @@ def dispatch(work: Work, cause: str, conversation: int = 0) -> str:
 def taken(work: Work, row: conversations.Row, agent: str, because: Said, cause: str) -> None:
     """A person decided: the record says who and how."""
     why = Why(conversation=row.id, at=work.now, trigger=cause, chosen=agent, because=because,
-              requirement=requirement(conversations.need(row)))  # fmt: skip
+              requirement=requirement(conversations.need(row), work.desk.scheme))  # fmt: skip
     _record(work, why, Refused())
 
 
-def requirement(need: Need) -> Said:
+def requirement(need: Need, scheme: Scheme) -> Said:
     """What the conversation asks of an agent."""
     skills = ", ".join(f"{skill} {level}" for skill, level in need.skills)
-    units = weight(need.kind)
+    units = scheme.weight(need.kind)
     if skills:
         return say("team {team}, {skills}, units for {kind}: {units}",
                    team=need.team, skills=skills, units=units, kind=need.kind)  # fmt: skip
@@ -61,7 +61,7 @@ def _chosen(work: Work, match: Match, cause: str) -> Why:
         conversation=match.waiting.conversation,
         at=work.now,
         trigger=cause,
-        requirement=requirement(need),
+        requirement=requirement(need, work.desk.scheme),
         chosen=match.agent,
         because=because,
     )
@@ -73,15 +73,16 @@ def _waits(work: Work, conversation: int, cause: str) -> Why:
         conversation=conversation,
         at=work.now,
         trigger=cause,
-        requirement=requirement(waiting.need),
-        next=_next(work, waiting.need.only, waiting.until),
+        requirement=requirement(waiting.need, work.desk.scheme),
+        next=_next(work, waiting),
     )
 
 
-def _next(work: Work, only: str, until: float) -> Said:
-    if only:
-        return say("waits for {agent}, {seconds} s more, then for anybody", agent=only,
-                   seconds=round(until - work.now))  # fmt: skip
+def _next(work: Work, waiting: Waiting) -> Said:
+    if waiting.need.only and waiting.steps:
+        left = waiting.entered + waiting.steps[0].after - work.now
+        return say("waits for {agent}, {seconds} s more, then for anybody",
+                   agent=", ".join(waiting.need.only), seconds=round(left))  # fmt: skip
     return say("the first agent who becomes able to takes it")
 
 

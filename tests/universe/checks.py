@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from router.core.people import weight
+from router.core.scheme import DEFAULT
 from tests.universe.channel import Outside, remotes
 
 TOKEN = re.compile(r"\[([a-z0-9]+-\d+)\]")
@@ -51,7 +51,7 @@ def loads(db: apsw.Connection) -> dict[str, int]:
     for owner, kind in db.execute(
         "SELECT owner, kind FROM conversations WHERE status = 'assigned'"
     ):
-        held[owner] += weight(kind)
+        held[owner] += DEFAULT.weight(kind)
     return dict(held)
 
 

@@ -407,7 +407,7 @@ class Universe:
         desk, now = self.running._desk, self.loop.time()
         could = {
             waiting.conversation for waiting in desk.waiting.values()
-            if any(lacking(agent, desk.load_of(agent.id), waiting.need) is None
+            if any(lacking(agent, desk.load_of(agent.id), waiting.need, desk.scheme) is None
                    for agent in desk.agents.values())
         }  # fmt: skip
         self._could = {row: self._could.get(row, now) for row in could}

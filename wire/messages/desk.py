@@ -7,7 +7,7 @@ from wire.messages.capabilities import Capabilities
 from wire.messages.channel import Attachment, Fold, Party
 
 Status = Literal["waiting", "assigned", "snoozed", "resolved"]
-Presence = Literal["online", "busy", "break", "away", "offline"]
+Presence = Literal["online", "busy", "break", "wrap-up", "away", "not-responding", "offline"]
 Role = Literal["agent", "lead", "admin"]
 Priority = Literal[0, 1, 2, 3]  # low, normal, high, urgent
 

@@ -5,9 +5,9 @@ SELECT * FROM conversations WHERE id = :id;
 -- add_conversation
 -- A new conversation.
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,
-    priority, skills, tags, opened, order_key, came_from, continues, last_at)
+    priority, skills, tags, opened, order_key, entered, came_from, continues, last_at)
 VALUES (:contact, :identity, :kind, :account, :remote, :subject, 'waiting', :team,
-    :priority, :skills, :tags, :opened, :order_key, :came_from, :continues, :opened)
+    :priority, :skills, :tags, :opened, :order_key, :opened, :came_from, :continues, :opened)
 RETURNING *;
 
 -- save_conversation
@@ -19,7 +19,7 @@ UPDATE conversations SET version = :version, contact = :contact, kind = :kind, a
     unanswered = :unanswered, unanswered_since = :unanswered_since, last_at = :last_at,
     last_text = :last_text, last_by = :last_by, last_message = :last_message,
     snoozed_until = :snoozed_until, resolved_at = :resolved_at, came_from = :came_from,
-    settled = :settled, joined = :joined
+    settled = :settled, joined = :joined, demand = :demand, entered = :entered
 WHERE id = :id;
 
 -- newest_of_remote
@@ -35,7 +35,8 @@ SELECT * FROM conversations WHERE identity = :identity;
 
 -- active_conversations
 -- What memory holds: all that waits or is assigned.
-SELECT id, kind, team, owner, status, skills, order_key, preferred, preferred_until
+SELECT id, kind, team, owner, status, skills, demand, order_key, entered, preferred,
+    preferred_until
 FROM conversations WHERE status IN ('waiting', 'assigned');
 
 -- snooze_is_over

@@ -6,10 +6,10 @@ ORDER BY last_at DESC, id DESC LIMIT 20;
 -- open_conversation
 -- A new conversation, with its first message heard.
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,
-    priority, skills, opened, order_key, came_from, continues, related, preferred, preferred_until,
+    priority, skills, opened, order_key, entered, came_from, continues, related, preferred, preferred_until,
     due, target, unanswered, unanswered_since, last_at, last_text, last_by, last_message)
 VALUES (:contact, :identity, :kind, :account, :remote, :subject, 'waiting', :team,
-    :priority, :skills, :opened, :order_key, :came_from, :continues, :related, :preferred,
+    :priority, :skills, :opened, :order_key, :opened, :came_from, :continues, :related, :preferred,
     :preferred_until, :due, :target, :unanswered, :unanswered_since, :last_at, :last_text, :last_by,
     :last_message)
 RETURNING *;
