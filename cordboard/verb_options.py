@@ -22,6 +22,7 @@ from wire.messages.verbs import Ask
 # One of many has a singular name where it is typed.
 NAMES = {
     "teams": "team",
+    "secondary": "helps",
     "skills": "skill",
     "limits": "limit",
     "role_is": "role",
@@ -48,6 +49,7 @@ FIELD_HELP = {
     "skills": _("A skill with its level, as german=2. Can be repeated."),
     "limits": _("Most conversations at once on a channel, as webchat=3. Can be repeated."),
     "teams": _("A team. Can be repeated."),
+    "secondary": _("A team to help when their own have nothing. Can be repeated."),
     "capacity": _("Most work at once."),
     "revision": _("The revision that was read; the note is refused when it has another by now."),
     "filter": _("Only those in which this is found."),

@@ -43,7 +43,7 @@ def _all_agents(rows: Rows) -> list[AgentKeys]:
         AgentKeys(
             row.id,
             tuple(keys_of.get(row.id, ())),
-            _teams(row.teams) if row.role == "agent" else every_team,
+            (*_teams(row.teams), *_teams(row.secondary)) if row.role == "agent" else every_team,
         )
         for row in rows.all("agents")
         if row.enabled

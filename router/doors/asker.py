@@ -90,5 +90,11 @@ def asker_of(rows: Rows, agent: str, ask: type[Ask]) -> Asker:
         raise Refused("forbidden", say("You are not an agent of this desk any more."))
     if RANK[row.role] < RANK[ask.role]:
         raise Refused("forbidden", say("This is for the role {role} and above.", role=ask.role))
-    teams = codec.decode(row.teams.encode(), tuple[str, ...])
-    return Asker(row.id, row.name, row.role, teams if isinstance(teams, tuple) else ())
+    # Whoever helps a team works for it.
+    teams, helped = (_names(row.teams), _names(row.secondary))
+    return Asker(row.id, row.name, row.role, tuple(dict.fromkeys((*teams, *helped))))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = codec.decode(text.encode(), tuple[str, ...])
+    return names if isinstance(names, tuple) else ()

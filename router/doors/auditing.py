@@ -46,7 +46,7 @@ DETAILS: dict[type[Ask], tuple[str, ...]] = {
     Block: ("identity", "blocked"),
     Link: ("identity",),
     Unlink: ("identity",),
-    SetAgent: ("agent", "role_is", "teams", "skills", "capacity", "limits", "enabled"),
+    SetAgent: ("agent", "role_is", "teams", "secondary", "skills", "capacity", "limits", "enabled"),
     Invite: ("agent",),
     SetTeam: ("team",),
     SetSkill: ("skill",),

@@ -86,6 +86,7 @@ def _check_new(agent: str, new: bool | None, *, there: bool) -> None:
 def _agent_values(doing: Doing, ask: SetAgent, row: Row) -> dict[str, Any]:
     before: dict[str, Any] = row._asdict() if row is not None else _NEW
     teams = _known(doing, "team", ask.teams)
+    secondary = _known(doing, "team", ask.secondary)
     skills = _known(doing, "skill", ask.skills)
     if ask.skills and any(level not in LEVELS for level in ask.skills.values()):
         raise Refused("invalid", say("A level is 1 to 5."))
@@ -95,6 +96,7 @@ def _agent_values(doing: Doing, ask: SetAgent, row: Row) -> dict[str, Any]:
         "name": clean_line(ask.name, 100) if ask.name else None,
         "role": ask.role_is,
         "teams": messages.as_json(teams) if ask.teams is not None else None,
+        "secondary": messages.as_json(secondary) if ask.secondary is not None else None,
         "skills": messages.as_json(skills) if ask.skills is not None else None,
         "capacity": ask.capacity,
         "limits": messages.as_json(ask.limits) if ask.limits is not None else None,
@@ -104,8 +106,8 @@ def _agent_values(doing: Doing, ask: SetAgent, row: Row) -> dict[str, Any]:
     return kept | {"name": kept["name"] or ask.agent, "password": before["password"]}
 
 
-_NEW: dict[str, Any] = {"name": "", "role": "agent", "teams": "[]", "skills": "{}", "capacity": 6,
-                        "limits": "{}", "enabled": True, "password": ""}  # fmt: skip
+_NEW: dict[str, Any] = {"name": "", "role": "agent", "teams": "[]", "secondary": "[]",
+                        "skills": "{}", "capacity": 6, "limits": "{}", "enabled": True, "password": ""}  # fmt: skip
 
 
 def _known(doing: Doing, what: str, names: Any) -> Any:

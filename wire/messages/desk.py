@@ -159,8 +159,12 @@ class AgentRow(Wire, frozen=True):
     name: str
     role: Role = "agent"
     presence: Presence = "offline"
+    # Why they are not here, in their own words.
+    reason: str = ""
     since: float = 0.0
     teams: tuple[str, ...] = ()
+    # Teams that they help when their own have nothing for them.
+    secondary: tuple[str, ...] = ()
     skills: dict[str, int] = {}
     load: int = 0
     capacity: int = 6

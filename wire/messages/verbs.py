@@ -679,6 +679,8 @@ class SetAgent(Ask, frozen=True):
     name: str | None = None
     role_is: Role | None = None
     teams: tuple[str, ...] | None = None
+    # Teams that they help when their own have nothing for them.
+    secondary: tuple[str, ...] | None = None
     skills: dict[str, int] | None = None
     capacity: int | None = None
     limits: dict[str, int] | None = None

@@ -56,11 +56,11 @@ VALUES (:contact, :revision, :text, :agent, :now);
 
 -- save_agent
 -- An agent, new or changed.
-INSERT INTO agents (id, name, role, teams, skills, capacity, limits, password, enabled, since,
-    idle_since)
-VALUES (:id, :name, :role, :teams, :skills, :capacity, :limits, :password, :enabled, :now, :now)
-ON CONFLICT DO UPDATE SET name = :name, role = :role, teams = :teams, skills = :skills,
-    capacity = :capacity, limits = :limits, password = :password, enabled = :enabled;
+INSERT INTO agents (id, name, role, teams, secondary, skills, capacity, limits, password, enabled,
+    since, idle_since)
+VALUES (:id, :name, :role, :teams, :secondary, :skills, :capacity, :limits, :password, :enabled, :now, :now)
+ON CONFLICT DO UPDATE SET name = :name, role = :role, teams = :teams, secondary = :secondary,
+    skills = :skills, capacity = :capacity, limits = :limits, password = :password, enabled = :enabled;
 
 -- other_admins
 -- How many enabled admins there are besides one.
