@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from router.core.offering import Pace
+
 # Whom a conversation goes to, among those who can take it.
 Strategy = Literal["longest_idle", "least_loaded", "best_level", "round_robin", "scored"]
 
@@ -26,6 +28,8 @@ class Scheme:
     interruptible: frozenset[str] = frozenset()
     # By team.
     strategies: Mapping[str, Strategy] = field(default_factory=dict)
+    # How long offers, wrapping up and absence may take.
+    pace: Pace = field(default_factory=Pace)
 
     def weight(self, kind: str) -> int:
         return self.weights.get(kind, self.weights.get("", 1))
