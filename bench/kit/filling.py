@@ -3,6 +3,7 @@
 All is as the router would have left it: ledger, outbox, decisions and events included.
 """
 
+import json
 import random
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from wire.data_folder import DataFolder
 KIND, ACCOUNT, TEAM = "email", "support", "support"
 PER_CONVERSATION = 5
 AGENTS, ADMIN = 20, "admin"
+# So many different requirements there are at most.
+REQUIREMENTS = 2_000
 SPAN = 90 * 86_400.0
 LANGUAGES = tuple(SYLLABLES)
 
@@ -34,6 +37,9 @@ class Past:
     conversations: int
     waiting: int
     held: int = 0
+    agents: int = AGENTS
+    # Skills that there are; conversations ask for one to three of them, agents have ten.
+    skills: int = 0
     until: float = field(default_factory=time.time)
 
     @property
@@ -51,7 +57,22 @@ class Past:
 
     def owner(self, number: int) -> str:
         names = {"waiting": "", "assigned": ADMIN}
-        return names.get(self.status(number), f"agent-{number % AGENTS}")
+        return names.get(self.status(number), f"agent-{number % self.agents}")
+
+    def asked(self, number: int) -> dict[str, int]:
+        """What the conversation asks for: few skills are asked for often, most seldom."""
+        chance = random.Random(number % REQUIREMENTS)
+        some = range(chance.randint(1, 3) if self.skills else 0)
+        return {_skill(chance, self.skills): chance.randint(1, 4) for _ in some}
+
+    def able(self, agent: int) -> dict[str, int]:
+        chance = random.Random(agent)
+        some = range(10 if self.skills else 0)
+        return {_skill(chance, self.skills): chance.randint(1, 5) for _ in some}
+
+
+def _skill(chance: random.Random, skills: int) -> str:
+    return f"skill-{min(int(chance.paretovariate(0.5)), skills)}"
 
 
 def customer(number: int) -> str:
@@ -98,12 +119,15 @@ def _house(desk: apsw.Connection, past: Past) -> None:
         "INSERT OR IGNORE INTO accounts (kind, account, address) VALUES (?, ?, ?)",
         (KIND, ACCOUNT, "support@desk.example"),
     )
-    agent = "INSERT INTO agents (id, name, role, teams, presence, since) VALUES (?, ?, ?, ?, ?, ?)"
-    for number in range(AGENTS):
-        who = (f"agent-{number}", f"Agent {number}", "agent")
-        desk.execute(agent, (*who, f'["{TEAM}"]', "offline", past.until))
+    agent = (
+        "INSERT INTO agents (id, name, role, teams, skills, presence, since)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    for number in range(past.agents):
+        who = (f"agent-{number}", f"Agent {number}", "agent", f'["{TEAM}"]')
+        desk.execute(agent, (*who, json.dumps(past.able(number)), "offline", past.until))
     here = "online" if past.held else "offline"
-    desk.execute(agent, (ADMIN, "Admin", "admin", f'["{TEAM}"]', here, past.until))
+    desk.execute(agent, (ADMIN, "Admin", "admin", f'["{TEAM}"]', "{}", here, past.until))
 
 
 def _contacts(past: Past) -> Iterator[dict[str, Any]]:
@@ -130,7 +154,8 @@ def _conversations(past: Past) -> Iterator[dict[str, Any]]:
             "id": number, "version": 9, "contact": number, "identity": number, "kind": KIND,
             "account": ACCOUNT, "remote": customer(number), "subject": talk.text(language, 40),
             "status": past.status(number), "team": TEAM, "owner": past.owner(number),
-            "priority": chance.choice((0, 1, 1, 1, 2)), "opened": opened, "order_key": opened,
+            "priority": chance.choice((0, 1, 1, 1, 2)), "skills": json.dumps(past.asked(number)),
+            "opened": opened, "order_key": opened, "entered": opened,
             "due": past.until + 600.0 * (number % 50) - 3_000.0 if waits else None,
             "target": 86_400.0 if waits else 0.0, "unanswered": 1 if waits else 0,
             "unanswered_since": last if waits else None, "last_at": last,
