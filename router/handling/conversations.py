@@ -44,6 +44,8 @@ def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
     after = row._replace(version=row.version + 1, **changes)
     work.tx.run("save_conversation", **after._asdict())
     tell(work, after, what)
+    if (after.status, after.team, after.owner) != (row.status, row.team, row.owner):
+        work.tx.later("add_passage", work.now, row.id, after.status, after.team, after.owner)
     if after.owner != row.owner and row.owner:
         work.event("left", conversation=after.id, contact=after.contact, agent=row.owner)
     if after.team != row.team:

@@ -32,6 +32,7 @@ from wire.messages.desk import (
     TeamRow,
     Why,
 )
+from wire.messages.history import History
 
 
 class Ask(Wire, frozen=True):
@@ -330,6 +331,15 @@ class DeskStatus(Wire, frozen=True):
 
 class Status(Ask, frozen=True):
     verb, answer = "status", DeskStatus
+
+
+class ReadHistory(Ask, frozen=True):
+    """Where conversations stood and who was there, since then: for replays and forecasts."""
+
+    verb, answer, role = "history", History, "lead"
+    since: float
+    until: float = 0.0
+    after: str = ""
 
 
 class Backlog(Wire, frozen=True):
@@ -787,7 +797,7 @@ Answer = Ok | No
 
 ASKS: tuple[type[Ask], ...] = (
     Hello, Queue, RowsOf, Timeline, Contact, FindContacts, Search, WhyIs, Since, Who, ReadLedger,
-    ReadItem, Replay, Reconcile, ReadOutbox,
+    ReadItem, Replay, Reconcile, ReadOutbox, ReadHistory,
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
     WriteNote, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge, Unmerge, Heartbeat,

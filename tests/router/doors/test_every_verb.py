@@ -206,7 +206,8 @@ def test_a_number_in_a_verb_is_known_to_be_a_name_or_not() -> None:
 
 # What each role may ask: a verb that is on no list is everybody's.
 RANKS = ("agent", "lead", "admin")
-OF_LEADS = {"ledger", "ledger_item", "replay", "reconcile", "audit", "canned_set"}
+OF_LEADS = {"history",
+            "ledger", "ledger_item", "replay", "reconcile", "audit", "canned_set"}
 OF_ADMINS = {
     "agent_set", "invite", "team_set", "skill_set", "checkup", "snapshot", "sending"
 }  # fmt: skip
