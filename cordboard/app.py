@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from console.words.catalogue import _
-from cordboard import config_commands, doctor, hand_written, keeping, logging_in, programs
+from cordboard import config_commands, doctor, hand_written, keeping, logging_in, programs, route
 from cordboard.asking import Commands
 from cordboard.new_adapter import commands as adapter_commands
 from cordboard.verb_options import command
@@ -24,6 +24,7 @@ GROUPS = {
     "file": _("Attachments."),
     "config": _("The configuration file."),
     "nats": _("The bus."),
+    "route": _("Rules: who gets what, and what would become of it."),
     "adapter": _("Channels: one account alone, and what their authors need."),
     # These say something by themselves, too.
     "ledger": _("What came in, and what became of it."),
@@ -104,6 +105,7 @@ COMMANDS: Commands = (
     *config_commands.COMMANDS,
     *doctor.COMMANDS,
     *keeping.COMMANDS,
+    *route.COMMANDS,
 )
 for words, function, said in COMMANDS:
     _add(words, function, said)

@@ -164,5 +164,7 @@ ELSEWHERE = (
     verbs.CheckUp,
     verbs.MakeSnapshot,
     verbs.SetCanned,
+    verbs.RulebookLoad,
+    verbs.RulebookShow,
     verbs.Login,
 )

@@ -11,6 +11,8 @@ import msgspec
 
 from router.clock import Clock
 from router.core.desk import Desk
+from router.core.rulebook.book import Book
+from router.ruling.shelf import Shelf
 from router.store.sql import Rows
 from router.store.store import CannotWrite, LostLease, Store, Transaction
 from wire.messages.desk import Change
@@ -35,6 +37,12 @@ class Work:
     now: float
     epoch: int
     events: list[Change] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=Shelf)
+
+    @property
+    def book(self) -> Book:
+        """The rules in force."""
+        return self.shelf.book
 
     def event(self, what: str, **ids: Any) -> int:
         """Write a row of the event log: ids and what changed. Returns its sequence."""
@@ -59,8 +67,9 @@ class Job(Generic[T]):
     def __init__(self, decide: Decide[T], aside: Aside = _refuse) -> None:
         self._decide = decide
         self._aside = aside
-        self._mark = 0
+        self._mark = (0, 0)
         self.desk: Desk | None = None
+        self.shelf = Shelf()
         self.events: list[Change] = []
         self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
@@ -71,7 +80,8 @@ class Job(Generic[T]):
         return outcome
 
     def undo(self) -> None:
-        self._known_desk().undo_to(self._mark)
+        self._known_desk().undo_to(self._mark[0])
+        self.shelf.undo_to(self._mark[1])
         self.events = []
 
     def aside(self, tx: Transaction, error: Exception) -> Any:
@@ -82,8 +92,8 @@ class Job(Generic[T]):
 
     def _work(self, tx: Transaction) -> Work:
         desk = self._known_desk()
-        self._mark = desk.mark()
-        return Work(tx, desk, tx.now, tx.epoch)
+        self._mark = desk.mark(), self.shelf.mark()
+        return Work(tx, desk, tx.now, tx.epoch, shelf=self.shelf)
 
     def _known_desk(self) -> Desk:
         if self.desk is None:
@@ -112,13 +122,15 @@ class Lane:
         store: Store,
         desk: Desk,
         *,
-        load: Callable[[Rows, Desk], None],
+        load: Callable[[Rows, Desk, Shelf], None],
         clock: Callable[[], float] | None = None,
         steady: Callable[[], float] = time.monotonic,
         announce: Callable[[Sequence[Change]], None] = lambda changes: None,
     ) -> None:
         self._store = store
         self._desk = desk
+        # The rules in force.
+        self.shelf = Shelf()
         self._load = load
         self._clock = clock or Clock()
         # Seconds for what is measured in waiting only: no leap of the wall's clock is in them.
@@ -156,7 +168,7 @@ class Lane:
 
     async def _commit(self, batch: list[Job[Any]]) -> None:
         for job in batch:
-            job.desk = self._desk
+            job.desk, job.shelf = self._desk, self.shelf
         proof = [Proof()] if self.read_only is not None else []
         try:
             outcomes = await self._store.apply([*proof, *batch], self.now())
@@ -172,6 +184,7 @@ class Lane:
     def _stands(self, batch: list[Job[Any]], outcomes: list[Any]) -> None:
         self.read_only = None
         self._desk.forget_marks()
+        self.shelf.forget_marks()
         for job, outcome in zip(batch, outcomes, strict=True):
             _answer(job, outcome)
         changes = [change for job in batch for change in job.events]
@@ -189,7 +202,7 @@ class Lane:
     async def _rebuild(self) -> None:
         """After an I/O fault memory is made again from what is committed."""
         try:
-            await self._store.read(lambda rows: self._load(rows, self._desk))
+            await self._store.read(lambda rows: self._load(rows, self._desk, self.shelf))
         except Exception as error:  # noqa: BLE001  reading may be broken too; the next try tells
             log.error("the desk could not be read again: %s", error)
 

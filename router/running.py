@@ -153,7 +153,7 @@ class Running:
     # --- parts, in order -----------------------------------------------------------------------
 
     async def _think(self) -> None:
-        await self._store.read(lambda rows: memory.load(rows, self._desk))
+        await self._store.read(lambda rows: memory.load(rows, self._desk, self._lane.shelf))
         self.go(self._lane.run(), "lane")
         await self._ground.furnish(self._lane)
         here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]

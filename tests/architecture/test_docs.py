@@ -24,7 +24,7 @@ from wire.settings import Account, BusSettings, Desk, Operating
 pytestmark = pytest.mark.architecture
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-READ = ("-guide.md", "README.md", "adapter.md", "operating.md")
+READ = ("-guide.md", "README.md", "adapter.md", "operating.md", "routing.md")
 GUIDES = [path for path in PAGES if path.name.endswith(READ)]
 CHANNELS = (EmailConfig, OAuth, WebchatConfig, TelegramConfig)
 LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -87,7 +87,6 @@ class TestDesk:
 async def running(store: Store, epoch: int, policy: Policy = POLICY) -> AsyncIterator[TestDesk]:
     """The lane runs until the block ends."""
     desk = Desk()
-    await store.read(lambda rows: memory.load(rows, desk))
     changes: list[Change] = []
 
     def announce(new: Sequence[Change]) -> None:
@@ -96,6 +95,7 @@ async def running(store: Store, epoch: int, policy: Policy = POLICY) -> AsyncIte
     made = TestDesk.__new__(TestDesk)
     lane = Lane(store, desk, load=memory.load, clock=lambda: made.clock,
                 steady=lambda: made.clock, announce=announce)  # fmt: skip
+    await store.read(lambda rows: memory.load(rows, desk, lane.shelf))
     made.__init__(store, desk, lane, epoch, changes, policy=policy)  # type: ignore[misc]
     made.clock = 1_000.0
     task = asyncio.create_task(lane.run())

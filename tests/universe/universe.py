@@ -22,6 +22,7 @@ from router.core.need import lacking
 from router.doors.doors import named_by_user
 from router.lane import Lane, ReadOnly, Work
 from router.policy import policy
+from router.ruling.shelf import Shelf
 from router.running import Ground, Running
 from router.store.sql import Rows
 from router.store.store import InlineStore, LostLease
@@ -417,7 +418,7 @@ class Universe:
 
     def _check_memory(self, running: Running) -> None:
         fresh = Desk()
-        memory.load(Rows(self.db), fresh)
+        memory.load(Rows(self.db), fresh, Shelf())
         desk = running._desk
         for what, mine, theirs in (
             ("waiting", sorted(desk.waiting), sorted(fresh.waiting)),

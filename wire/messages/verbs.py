@@ -33,6 +33,7 @@ from wire.messages.desk import (
     Why,
 )
 from wire.messages.history import History
+from wire.messages.rulebook import Fault
 
 
 class Ask(Wire, frozen=True):
@@ -169,8 +170,11 @@ class Search(Ask, frozen=True):
 
 
 class WhyIs(Ask, frozen=True):
+    """A decision about it by its number; 0: how it stands now, -1: the newest decision."""
+
     verb, answer = "why", Why
     conversation: int
+    decision: int = 0
 
 
 class Changes(Wire, frozen=True):
@@ -736,6 +740,38 @@ class SetCanned(Ask, frozen=True):
     reply: CannedReply
 
 
+class RulebookText(Wire, frozen=True):
+    """A routing file as it was loaded; version 0 is a desk without one."""
+
+    version: int = 0
+    at: float = 0.0
+    agent: str = ""
+    text: str = ""
+
+
+class RulebookShow(Ask, frozen=True):
+    """The routing file in force, or an earlier one by its version."""
+
+    verb, answer, role = "rulebook", RulebookText, "lead"
+    version: int = 0
+
+
+class RulebookLoaded(Wire, frozen=True):
+    """With faults nothing changed. Warnings hinder nothing. Version 0: it was only tried."""
+
+    version: int = 0
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+class RulebookLoad(Ask, frozen=True):
+    """This routing file is in force from now on; `dry` only says what is wrong with it."""
+
+    verb, answer, changes, role = "rulebook_load", RulebookLoaded, True, "lead"
+    text: str
+    dry: bool = False
+
+
 class SetSending(Ask, frozen=True):
     """Hold back everything that is to be sent, or let it go out again."""
 
@@ -801,7 +837,7 @@ ASKS: tuple[type[Ask], ...] = (
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
     WriteNote, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge, Unmerge, Heartbeat,
-    SetAgent, Invite, SetTeam, SetSkill, SetCanned,
+    SetAgent, Invite, SetTeam, SetSkill, SetCanned, RulebookShow, RulebookLoad,
     Login, Logout, CheckUp, MakeSnapshot, SetSending,
 )  # fmt: skip
 VERBS: dict[str, type[Ask]] = {ask.verb: ask for ask in ASKS}

@@ -194,7 +194,7 @@ def test_every_verb_that_names_something_is_tried_with_something_foreign() -> No
 def test_a_number_in_a_verb_is_known_to_be_a_name_or_not() -> None:
     """A new verb with a new way of naming things has to be put on one of the two lists."""
     no_names = {"limit", "before", "after", "offset", "seq", "size", "seen", "level", "priority",
-                "revision", "until", "since", "hours", "capacity"}  # fmt: skip
+                "revision", "version", "until", "since", "hours", "capacity"}  # fmt: skip
     numbers = {
         field.name
         for ask in VERBS.values()
@@ -207,7 +207,8 @@ def test_a_number_in_a_verb_is_known_to_be_a_name_or_not() -> None:
 # What each role may ask: a verb that is on no list is everybody's.
 RANKS = ("agent", "lead", "admin")
 OF_LEADS = {"history",
-            "ledger", "ledger_item", "replay", "reconcile", "audit", "canned_set"}
+            "ledger", "ledger_item", "replay", "reconcile", "audit", "canned_set", "rulebook",
+            "rulebook_load"}
 OF_ADMINS = {
     "agent_set", "invite", "team_set", "skill_set", "checkup", "snapshot", "sending"
 }  # fmt: skip

@@ -1,0 +1,13 @@
+-- newest_rulebook
+-- The routing file in force.
+SELECT * FROM rulebooks ORDER BY version DESC LIMIT 1;
+
+-- rulebook
+-- One routing file that was in force.
+SELECT * FROM rulebooks WHERE version = :version;
+
+-- add_rulebook
+-- A routing file is in force from now on.
+INSERT INTO rulebooks (version, at, agent, text)
+VALUES ((SELECT coalesce(max(version), 0) + 1 FROM rulebooks), :now, :agent, :text)
+RETURNING *;

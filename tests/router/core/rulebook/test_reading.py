@@ -1,0 +1,45 @@
+"""A routing file is read whole, and what is wrong with it is told with its place."""
+
+import pytest
+
+from router.core.rulebook.book import read
+
+pytestmark = pytest.mark.pure
+
+WRONG = """\
+order = "frist"
+[capacity]
+weights = { webchat = 3 }
+[[rule]]
+name = "a"
+if.langage = "fr"
+then.steps = [ { after = 10, drop = "x" }, { after = "y" } ]
+
+[[rule]]
+name = "b"
+[rule.then]
+teem = "x"
+"""
+
+
+def test_all_faults_are_told_at_once_each_with_its_line_and_the_nearest_name() -> None:
+    found = read(WRONG)
+    assert found.book is None
+    told = [str(fault) for fault in found.faults]
+    assert [line.split(":")[0] for line in told] == ["1", "6", "7", "12"]
+    assert 'rule 1: if.langage: "langage" is unknown. Did you mean "language"?' in told[1]
+    assert "rule 1: then.steps 2: after" in told[2]
+    assert 'Did you mean "team"?' in told[3]
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "a = ", "\x00", "[[rule]]", "x" * 100_001, "a=" + "[" * 5_000]
+)
+def test_what_is_no_routing_file_is_said_and_never_raises(text: str) -> None:
+    assert read(text).faults
+
+
+def test_no_text_at_all_is_a_desk_without_rules() -> None:
+    found = read("").book
+    assert found is not None
+    assert found.scheme.weight("webchat") == 2
