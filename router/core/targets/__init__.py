@@ -1,10 +1,9 @@
-"""A conversation's clock: time until the target of its oldest unanswered message. Pure."""
+"""Reply targets: business calendars, which targets apply, and a conversation's clocks. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Minutes of head start that a priority gives in the queue (low, normal, high, urgent).
-HEAD_START = (-30.0, 0.0, 30.0, 240.0)
+from router.core.targets.place import order_key as order_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,3 @@ def wrote(clock: Clock, kind: str, accepted: float, targets: Mapping[str, float]
 def answered() -> Clock:
     """We wrote: nothing waits for us."""
     return Clock()
-
-
-def order_key(since: float, priority: int) -> float:
-    """Its place in the queue: when it began to wait, less the head start of its priority."""
-    return since - HEAD_START[priority] * 60.0

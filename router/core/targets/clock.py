@@ -1,0 +1,155 @@
+"""A conversation's clocks: the reply to its oldest unanswered message, and the whole of it. Pure.
+
+What happened (`wrote`, `answered`, `put_down`) changes the facts; `timed` makes all that follows
+from them: deadlines, and when the next alarm is.
+"""
+
+from dataclasses import dataclass, replace
+
+from router.core.targets.calendar import deadline, worked
+from router.core.targets.choosing import Asked, Chosen, Targets, chosen
+
+# So much of the time is gone when it is warned.
+WARNED_AT = 0.75
+# What was told about it, as bits.
+WARNED, LATE, PASSED_ON, RESOLUTION_WARNED, RESOLUTION_LATE = 1, 2, 4, 8, 16
+OF_REPLY = WARNED | LATE | PASSED_ON
+OPEN = ("waiting", "assigned")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`due` is None when nothing waits for us. Times are epoch seconds."""
+
+    due: float | None = None
+    # How long that was in all, in business seconds.
+    target: float = 0.0
+    unanswered: int = 0
+    # Of the oldest unanswered message: when it was accepted, and by which channel kind.
+    since: float | None = None
+    kind: str = ""
+    # We have answered at least once.
+    replied: bool = False
+    warn: float | None = None
+    # Business seconds that it took before the present stretch; since when that runs, None: paused.
+    spent: float = 0.0
+    runs_since: float | None = None
+    resolve_due: float | None = None
+    # When something is to be told next, and what was told already.
+    alarm: float | None = None
+    told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What else its clocks depend on. `asked.kind` is the channel by which it goes on."""
+
+    asked: Asked
+    status: str
+
+
+def wrote(clock: Clock, kind: str, accepted: float) -> Clock:
+    """The customer wrote: the oldest unanswered message keeps the clock, by its own channel."""
+    if clock.unanswered:
+        return replace(clock, unanswered=clock.unanswered + 1)
+    return replace(clock, unanswered=1, since=accepted, kind=kind)
+
+
+def answered(clock: Clock) -> Clock:
+    """We wrote: nothing waits for us."""
+    return replace(put_down(clock), replied=True)
+
+
+def put_down(clock: Clock) -> Clock:
+    """It is done with, answered or not."""
+    return replace(clock, unanswered=0, since=None, kind="")
+
+
+def timed(clock: Clock, targets: Targets, facts: Facts, now: float) -> Clock:
+    """What follows from the facts: the same facts always give the same."""
+    replying, resolving = ruled(clock, targets, facts.asked)
+    clock = _resolution(_reply(clock, replying), resolving, facts.status, now)
+    moments = _moments(clock, replying, resolving)
+    told = clock.told
+    for stage in (*_STAGES,):
+        if _untold(clock, stage, moments.get(stage), now):
+            told &= ~stage
+    clock = replace(clock, told=told)
+    return replace(clock, alarm=_next(clock, moments) if facts.status in OPEN else None)
+
+
+def rings(clock: Clock, targets: Targets, asked: Asked, now: float) -> int:
+    """What is to be told now, as bits."""
+    moments = _moments(clock, *ruled(clock, targets, asked))
+    return sum(s for s, at in moments.items() if at <= now and not clock.told & s)
+
+
+def ruled(clock: Clock, targets: Targets, asked: Asked) -> tuple[Chosen, Chosen]:
+    """What applies to the reply, by the channel of the oldest unanswered message, and to all."""
+    whole = chosen(targets, asked)
+    if clock.kind in ("", asked.kind):
+        return whole, whole
+    return chosen(targets, replace(asked, kind=clock.kind)), whole
+
+
+_STAGES = (WARNED, LATE, PASSED_ON, RESOLUTION_WARNED, RESOLUTION_LATE)
+
+
+def _reply(clock: Clock, rule: Chosen) -> Clock:
+    seconds = rule.next if clock.replied else rule.first
+    if clock.since is None or not seconds:
+        return replace(clock, due=None, target=0.0, warn=None)
+    due = deadline(rule.calendar, clock.since, seconds)
+    warn = deadline(rule.calendar, clock.since, seconds * WARNED_AT)
+    return replace(clock, due=due, target=seconds, warn=warn)
+
+
+def _resolution(clock: Clock, rule: Chosen, status: str, now: float) -> Clock:
+    """It stands still while the customer is waited for; what was spent stays spent."""
+    clock = _running(clock, rule, status, now)
+    if clock.runs_since is None or not rule.resolution:
+        return replace(clock, resolve_due=None)
+    left = rule.resolution - clock.spent
+    return replace(clock, resolve_due=deadline(rule.calendar, clock.runs_since, left))
+
+
+def _running(clock: Clock, rule: Chosen, status: str, now: float) -> Clock:
+    ours = clock.unanswered > 0 or not clock.replied
+    runs = ours and (status in OPEN or (status == "snoozed" and not rule.pause_snoozed))
+    if runs == (clock.runs_since is not None):
+        return clock
+    if runs:
+        return replace(clock, runs_since=now)
+    return replace(clock, spent=spent(clock, rule, now), runs_since=None)
+
+
+def spent(clock: Clock, rule: Chosen, now: float) -> float:
+    """Business seconds until now that were not spent waiting on the customer."""
+    if clock.runs_since is None:
+        return clock.spent
+    return clock.spent + worked(rule.calendar, clock.runs_since, now)
+
+
+def _moments(clock: Clock, replying: Chosen, resolving: Chosen) -> dict[int, float]:
+    """When each stage is reached."""
+    found: dict[int, float] = {}
+    if clock.due is not None and clock.warn is not None:
+        found |= {WARNED: clock.warn, LATE: clock.due}
+        if replying.release:
+            found[PASSED_ON] = deadline(replying.calendar, clock.due, replying.release)
+    if clock.resolve_due is not None and clock.runs_since is not None:
+        left = resolving.resolution * WARNED_AT - clock.spent
+        found[RESOLUTION_WARNED] = deadline(resolving.calendar, clock.runs_since, left)
+        found[RESOLUTION_LATE] = clock.resolve_due
+    return found
+
+
+def _untold(clock: Clock, stage: int, at: float | None, now: float) -> bool:
+    """It is not reached any more (an answer, another target), so it is told when it is again."""
+    if at is None:
+        return bool(stage & OF_REPLY)
+    return at > now
+
+
+def _next(clock: Clock, moments: dict[int, float]) -> float | None:
+    return min((at for stage, at in moments.items() if not clock.told & stage), default=None)
