@@ -1,0 +1,182 @@
+"""What was, played again through the core, and how it went: waits, targets kept, loads. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean, median
+
+from router.core.desk import Desk
+from router.core.need import Waiting
+from router.core.people import Agent
+from router.core.playing.past import Stint
+from router.core.playing.player import Arrival, Played, Shift, play
+from router.core.scheme import Scheme
+from router.core.targets import target
+
+# Where no time of its kind is known, one conversation takes so long (seconds).
+UNKNOWN_SERVICE = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How one stint went: in which team it waited how long, and who had it for how long."""
+
+    stint: Stint
+    team: str
+    agent: str = ""
+    # Until it was begun or given up; None while it waits still.
+    wait: float | None = None
+    held: float = 0.0
+
+    @property
+    def begun(self) -> bool:
+        return self.agent != ""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What came between two moments, and who was there. `counted` is when counting begins."""
+
+    stints: Sequence[Stint]
+    kinds: Mapping[int, str]
+    agents: Sequence[Agent]
+    shifts: Sequence[Shift]
+    counted: float
+    until: float
+    services: Mapping[int, float] = field(default_factory=dict)
+
+
+def services(stints: Iterable[Stint], kinds: Mapping[int, str], until: float) -> dict[int, float]:
+    """How long each stint was handled; where it never was, the median of its kind."""
+    known = {s.number: (s.ended or until) - s.begun for s in stints if s.begun is not None}
+    of: dict[str, list[float]] = {}
+    for stint in stints:
+        if stint.begun is not None and stint.ended is not None:
+            of.setdefault(kinds[stint.conversation], []).append(known[stint.number])
+    usual = {kind: median(each) for kind, each in of.items()}
+    return {
+        stint.number: known.get(stint.number, usual.get(kinds[stint.conversation], UNKNOWN_SERVICE))
+        for stint in stints
+    }
+
+
+def recorded(traffic: Traffic) -> list[Stay]:
+    """As it went."""
+    return [
+        Stay(stint, stint.team, stint.agent, _waited(stint), traffic.services[stint.number]
+             if stint.begun is not None else 0.0)
+        for stint in traffic.stints if stint.waited and stint.came >= traffic.counted
+    ]  # fmt: skip
+
+
+def _waited(stint: Stint) -> float | None:
+    until = stint.ended if stint.begun is None else stint.begun
+    return None if until is None else until - stint.came
+
+
+def replayed(
+    traffic: Traffic, scheme: Scheme, waiting: Callable[[Stint], Waiting],
+    step: Callable[[float], None] = lambda at: None,
+) -> list[Stay]:  # fmt: skip
+    """As it would have gone. `waiting` says what each asks; `step` hears how far the play is."""
+    desk = Desk()
+    desk.set_scheme(scheme)
+    for agent in traffic.agents:
+        desk.put_agent(agent)
+    stints = {stint.number: stint for stint in traffic.stints}
+    needs = {number: waiting(stint) for number, stint in stints.items()}
+    arrivals = [_arrival(stint, needs[stint.number], traffic) for stint in traffic.stints
+                if stint.waited or stint.agent in desk.agents]  # fmt: skip
+    stays = []
+    for played in play(desk, arrivals, traffic.shifts, until=traffic.until):
+        step(played.arrival.at)
+        stint = stints[played.arrival.waiting.conversation]
+        if stint.waited and stint.came >= traffic.counted:
+            stays.append(_stay(stint, played))
+    return sorted(stays, key=lambda stay: stay.stint.number)
+
+
+def _arrival(stint: Stint, waiting: Waiting, traffic: Traffic) -> Arrival:
+    patience = float("inf")
+    if stint.waited and stint.begun is None and stint.ended is not None:
+        patience = stint.ended - stint.came
+    service = traffic.services[stint.number]
+    return Arrival(stint.came, waiting, service, patience, "" if stint.waited else stint.agent)
+
+
+def _stay(stint: Stint, played: Played) -> Stay:
+    held = 0.0
+    if played.started is not None and played.ended is not None:
+        held = played.ended - played.started
+    return Stay(stint, played.arrival.waiting.need.team, played.agent, played.wait, held)
+
+
+# --- how it went ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """Some stints together. Waits in seconds, of those that were begun."""
+
+    came: int = 0
+    begun: int = 0
+    gave_up: int = 0
+    waiting: int = 0
+    mean: float = 0.0
+    p50: float = 0.0
+    p90: float = 0.0
+    # Of all that came, those begun within their target.
+    within: float = 0.0
+    # First answers that came later than their target, or not at all.
+    breaches: int = 0
+
+
+def went(stays: Sequence[Stay], kinds: Mapping[int, str], targets: Mapping[str, float]) -> Went:
+    waits = sorted(stay.wait for stay in stays if stay.begun and stay.wait is not None)
+    if not stays:
+        return Went()
+    limits = {stay.stint.number: target(kinds[stay.stint.conversation], targets) for stay in stays}
+    soon = sum(1 for s in stays if s.begun and (s.wait or 0.0) <= limits[s.stint.number])
+    return Went(
+        came=len(stays), begun=len(waits),
+        gave_up=sum(1 for stay in stays if not stay.begun and stay.wait is not None),
+        waiting=sum(1 for stay in stays if not stay.begun and stay.wait is None),
+        mean=fmean(waits) if waits else 0.0, p50=quantile(waits, 0.5), p90=quantile(waits, 0.9),
+        within=soon / len(stays),
+        breaches=sum(1 for stay in stays if _late(stay, limits[stay.stint.number])),
+    )  # fmt: skip
+
+
+def _late(stay: Stay, limit: float) -> bool:
+    """The agent needs as long for the first words as was recorded."""
+    stint = stay.stint
+    if not stint.first or (not stay.begun and stay.wait is not None):
+        return False
+    if stay.wait is None:
+        return True
+    words = (stint.replied - stint.begun) if stint.replied and stint.begun is not None else 0.0
+    return stay.wait + words > limit
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """Of values in order, by the nearest rank; 0 where there is none."""
+    if not ordered:
+        return 0.0
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def by(stays: Iterable[Stay], name: Callable[[Stay], str]) -> dict[str, list[Stay]]:
+    found: dict[str, list[Stay]] = {}
+    for stay in stays:
+        if name(stay):
+            found.setdefault(name(stay), []).append(stay)
+    return dict(sorted(found.items()))
+
+
+def moves(before: Sequence[Stay], after: Sequence[Stay]) -> Counter[tuple[str, str]]:
+    """How many come to another team: (from, to)."""
+    teams = {stay.stint.number: stay.team for stay in before}
+    return Counter(
+        (teams[stay.stint.number], stay.team) for stay in after
+        if teams.get(stay.stint.number, stay.team) != stay.team
+    )  # fmt: skip
