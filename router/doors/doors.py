@@ -5,6 +5,7 @@ server says, and what they may see is checked in SQL each time.
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection
@@ -24,6 +25,7 @@ from router.doors import (
     entering,
     files,
     finding,
+    handing,
     history,
     house,
     knowing,
@@ -31,6 +33,7 @@ from router.doors import (
     lists,
     merging,
     moving,
+    offering,
     operating,
     outbox,
     placing,
@@ -38,6 +41,7 @@ from router.doors import (
     saying,
     sight,
     threads,
+    why,
 )
 from router.doors.asker import Asker, Doing, Reading, Refused, asker_of
 from router.doors.commands import Command, answered, deciding
@@ -152,7 +156,7 @@ class Doors:
             "contact": self._contact,
             "find_contacts": self._find_contacts,
             "search": self._search,
-            "why": read(threads.why),
+            "why": self._why,
             "since": read(desk.since),
             "who": read(reads.who),
             "ledger": read(ledger.ledger),
@@ -182,6 +186,12 @@ class Doors:
             "tag": command(moving.tag),
             "priority": command(moving.prioritise),
             "presence": self._presence,
+            "own_limits": command(house.set_own_limits),
+            "offers": read(offering.offers),
+            "accept": command(offering.accept),
+            "decline": command(offering.decline),
+            "wrapped": command(offering.wrapped),
+            "hand_over": command(handing.hand_over),
             "note": command(knowing.write_note),
             "block": command(knowing.block),
             "link": command(knowing.link),
@@ -277,6 +287,14 @@ class Doors:
         card = await self._read(agent, ask, threads.contact)
         self.looks.saw(agent, "opened", contact=ask.contact)
         return replaced(card, online=self._attendance.online(ask.contact))
+
+    async def _why(self, agent: str, ask: verbs.WhyIs, asked: Asked) -> Any:
+        """What waits is looked at in the lane, which writes nothing for it."""
+        current = None
+        if await self._read(agent, ask, why.waits):
+            with contextlib.suppress(ReadOnly):
+                current = await self._lane.submit(lambda work: why.now(work, ask))
+        return await self._read(agent, ask, lambda read, a: why.why(read, a, current))
 
     async def _find_contacts(self, agent: str, ask: verbs.FindContacts, asked: Asked) -> Any:
         named = await self._finding.named(ask.words)

@@ -1,15 +1,11 @@
-"""A contact's thread, their card, and why a conversation is where it is."""
+"""A contact's thread, and their card."""
 
-from router.core.scheme import DEFAULT
 from router.doors import shown, sight
 from router.doors.asker import Reading
-from router.handling import conversations, dispatch
-from router.handling.contacts import replaced
 from router.store.sql import Rows
 from wire import codec
-from wire.messages.base import Said, say
-from wire.messages.desk import ContactCard, ConversationRow, Merged, Refusal, Why
-from wire.messages.verbs import Contact, Timeline, TimelinePage, WhyIs
+from wire.messages.desk import ContactCard, ConversationRow, Merged
+from wire.messages.verbs import Contact, Timeline, TimelinePage
 
 MOST = 200
 CONVERSATIONS = 100
@@ -68,36 +64,6 @@ def card(rows: Rows, row: sight.Row, *, brief: bool = False) -> ContactCard:
 def _merged(rows: Rows, contact: int) -> tuple[Merged, ...]:
     found = rows.all("merged_into", contact=contact)
     return tuple(Merged(id=row.id, name=row.name, by=row.agent, at=row.at) for row in found)
-
-
-def why(read: Reading, ask: WhyIs) -> Why:
-    """The newest decision, the earlier ones in a sentence each, and its place in the thread."""
-    row = sight.conversation(read, ask.conversation)
-    known = [
-        _with_refusals(record, decision.refused)
-        for decision in read.rows.all("decisions_of", conversation=row.id)
-        if (record := shown.parsed(decision.record, Why, None)) is not None
-    ]
-    placed = read.rows.value("newest_placed", conversation=row.id)
-    said = shown.parsed(placed or "", Said, None)
-    if not known:
-        requirement = dispatch.requirement(conversations.need(row), DEFAULT)
-        return Why(conversation=row.id, at=row.opened, trigger="", requirement=requirement,
-                   chosen=row.owner, placed=said)  # fmt: skip
-    earlier = tuple(map(_sentence, known[1:]))
-    return replaced(known[0], placed=said, earlier=earlier)
-
-
-def _with_refusals(record: Why, refused: str | None) -> Why:
-    if not refused:
-        return record
-    return replaced(record, refused=shown.parsed(refused, tuple[Refusal, ...], ()))
-
-
-def _sentence(record: Why) -> Said:
-    if record.chosen:
-        return say("{trigger}: {agent} was chosen", trigger=record.trigger, agent=record.chosen)
-    return say("{trigger}: nobody could take it", trigger=record.trigger)
 
 
 def _strands(rows: Rows, contact: int) -> tuple[ConversationRow, ...]:

@@ -9,13 +9,15 @@ from typing import Any
 
 from router import memory
 from router.core.desk import Desk
+from router.doors import why
 from router.handling import dispatch
 from router.intake import Intaking
 from router.lane import Decide, Lane, Work
 from router.policy import Policy
+from router.store.sql import Rows
 from router.store.store import InlineStore, SqliteStore, Store
 from wire.messages.channel import Event, Intake, MessageIn, Party, Taken
-from wire.messages.desk import Change
+from wire.messages.desk import Change, Why
 from wire.settings import Account
 
 POLICY = Policy(accounts={
@@ -74,6 +76,15 @@ class TestDesk:
             dispatch.dispatch(work, "agent")
 
         await self.do(job)
+
+    async def why(self, conversation: int) -> Why:
+        """The newest decision about it, as it is told."""
+
+        def read(rows: Rows) -> Why:
+            known = rows.all("decisions_of", conversation=conversation, limit=1)
+            return why.recorded(rows, rows.one("conversation", id=conversation), known, 0)
+
+        return await self.store.read(read)
 
     async def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
         """Whatever a test wants to know of the tables."""

@@ -26,13 +26,13 @@ async def test_a_mail_opens_a_conversation_and_finds_an_agent(desk: TestDesk) ->
     row = await desk.rows("SELECT status, owner, subject, due, unanswered FROM conversations")
     assert row == [("assigned", "ana", "Parcel", 1_000.0 + 86_400.0, 1)]
     assert taken.conversation == 1
-    assert "longest idle" in await desk.one("SELECT record FROM decisions")
+    assert str((await desk.why(1)).because) == "is the only one who can"
 
 
 async def test_without_an_agent_it_waits_and_the_next_one_takes_it(desk: TestDesk) -> None:
     await desk.mail("1")
     assert "waiting" in await desk.one("SELECT status FROM conversations")
-    assert "becomes able" in await desk.one("SELECT record FROM decisions")
+    assert str((await desk.why(1)).next) == "the first agent who becomes able to takes it"
     await desk.agent("ana")
     assert await desk.one("SELECT owner FROM conversations") == "ana"
 
@@ -118,7 +118,7 @@ async def test_the_agent_who_serves_the_contact_is_asked_first(desk: TestDesk) -
     desk.clock += 60
     await desk.mail("2", "another topic")
     assert await desk.one("SELECT owner FROM conversations WHERE id = 2") == owner == "bo"
-    assert "already serves" in await desk.one("SELECT record FROM decisions ORDER BY id DESC")
+    assert str((await desk.why(2)).because) == "already serves this customer"
 
 
 async def test_two_channels_of_a_proved_person_are_one_thread(desk: TestDesk) -> None:

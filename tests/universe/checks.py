@@ -97,23 +97,18 @@ def over_capacity(db: apsw.Connection, decided: int) -> Iterator[str]:
         "SELECT conversation, record FROM decisions WHERE id > ?", (decided,)
     ):
         why = json.loads(record)
-        if not (chosen := why.get("chosen")):
+        if not (chosen := why.get("winner")):
             continue
-        if _matched(why):
-            given[chosen].add(conversation)
-        else:
+        if why.get("because"):
             by_hand.add(chosen)
+        else:
+            given[chosen].add(conversation)
     held = loads(db)
     for agent in set(given) - by_hand:
         row: Any = db.execute("SELECT capacity FROM agents WHERE id = ?", (agent,)).fetchall()[0]
         capacity = int(row[0])
         if held.get(agent, 0) > capacity and given[agent]:
             yield f"{agent} was given {sorted(given[agent])}: {held[agent]} of {capacity} units"
-
-
-def _matched(why: dict[str, Any]) -> bool:
-    because = json.dumps(why.get("because"))
-    return "longest idle" in because or "already serves" in because
 
 
 # --- at the end ----------------------------------------------------------------------------------

@@ -170,6 +170,27 @@ class AgentRow(Wire, frozen=True):
     capacity: int = 6
     # Most conversations at once per channel kind; a kind that is absent has no limit of its own.
     limits: dict[str, int] = {}
+    # Until when they finish what they resolved, in the past when they do not.
+    wraps_until: float = 0.0
+    # Until when they take less than the house gave them; 0 when they do not.
+    own_until: float = 0.0
+
+
+class OfferRow(Wire, frozen=True):
+    """A conversation that is asked of an agent: theirs if they accept it until then."""
+
+    id: int
+    conversation: int
+    contact: int
+    contact_name: str
+    kind: str
+    team: str
+    at: float
+    until: float
+    subject: str = ""
+    last_text: str = ""
+    # What it asks of an agent.
+    said: Said | None = None
 
 
 class TeamRow(Wire, frozen=True):
@@ -229,19 +250,72 @@ class Refusal(Wire, frozen=True):
     said: Said
 
 
+class Moment(Wire, frozen=True):
+    """What was asked of an agent from then on; to come, unless it is `taken`."""
+
+    at: float
+    said: Said
+    taken: bool = False
+    # Sooner than planned: nobody who was here could take it as it was. At `at` at the latest.
+    early: bool = False
+
+
+class Able(Wire, frozen=True):
+    """Somebody who could take it, in words and as they were compared: the lowest goes first."""
+
+    agent: str
+    said: Said
+    score: tuple[float | str, ...] = ()
+
+
+class Others(Wire, frozen=True):
+    """More who could not, for one and the same reason; some by name."""
+
+    said: Said
+    count: int
+    agents: tuple[str, ...] = ()
+
+
+class Decided(Wire, frozen=True):
+    """A decision in a sentence; `number` opens it."""
+
+    number: int
+    at: float
+    said: Said
+
+
 class Why(Wire, frozen=True):
-    """Why a conversation is where it is: the newest decision about it."""
+    """Why a conversation is where it is: one decision about it, or how it stands now."""
 
     conversation: int
     at: float
     trigger: str
     requirement: Said
+    # The decision's number; 0 for how it stands now.
+    decision: int = 0
     chosen: str = ""
     because: Said | None = None
+    # Why the rules alone would not have given it to whom a person gave it.
+    despite: Said | None = None
+    # Until when the chosen one was asked for it; None when it was theirs at once.
+    offered: float | None = None
+    # What was asked at first, and how that loosened or will.
+    timeline: tuple[Moment, ...] = ()
+    # Who could, the first to be asked first; `able_in_all` of them there were.
+    able: tuple[Able, ...] = ()
+    able_in_all: int = 0
     refused: tuple[Refusal, ...] = ()
+    others: tuple[Others, ...] = ()
     next: Said | None = None
     placed: Said | None = None
-    earlier: tuple[Said, ...] = ()
+    # The rules that matched, the segments that the contact is in, and what target that made.
+    rules: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    target: Said | None = None
+    # How far its wait has come: its place in the line and what is to be expected.
+    wait: tuple[Said, ...] = ()
+    # The decisions about it, newest first.
+    decisions: tuple[Decided, ...] = ()
 
 
 class LedgerRow(Wire, frozen=True):

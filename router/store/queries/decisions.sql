@@ -4,8 +4,16 @@ INSERT INTO decisions (conversation, at, cause, record, refused)
 VALUES (:conversation, :now, :cause, :record, :refused);
 
 -- add_refusals
--- Why each agent could not take something, once for all decisions that found the same.
+-- Who could not take something and why, once for all decisions that found the same.
 INSERT OR IGNORE INTO refusals (hash, record) VALUES (:hash, :record);
+
+-- add_fact
+-- What a decision was made on, once for all that were made on it.
+INSERT OR IGNORE INTO facts (hash, record) VALUES (:hash, :record);
+
+-- facts_named
+-- What these names stand for.
+SELECT hash, record FROM facts WHERE hash IN (SELECT value FROM json_each(:names));
 
 -- save_agent_load
 -- What an agent holds now, and since when.
@@ -21,4 +29,4 @@ SELECT * FROM agents WHERE id = :id;
 
 -- save_presence
 -- Here, busy, on a break, away, or gone.
-UPDATE agents SET presence = :presence, since = :now WHERE id = :id;
+UPDATE agents SET presence = :presence, reason = :reason, since = :now WHERE id = :id;

@@ -152,9 +152,14 @@ LIMIT :limit;
 
 -- decisions_of
 -- The newest decisions about a conversation.
-SELECT d.record, r.record AS refused
+SELECT id, at, cause, record
+FROM decisions WHERE conversation = :conversation ORDER BY id DESC LIMIT :limit;
+
+-- decision
+-- One decision about a conversation, and whom it refused.
+SELECT d.id, d.at, d.cause, d.record, r.record AS refused
 FROM decisions d LEFT JOIN refusals r ON r.hash = d.refused
-WHERE d.conversation = :conversation ORDER BY d.id DESC LIMIT 10;
+WHERE d.conversation = :conversation AND d.id = :id;
 
 -- newest_placed
 -- Why the newest customer message stands in a conversation.

@@ -71,8 +71,11 @@ async def test_assigning_moves_the_load(office: Office) -> None:
     assert loads == [("ana", 0), ("bo", 1), ("sam", 0)]
     why = await office.ask("ana", WhyIs(conversation=1))
     assert (why.chosen, str(why.because)) == ("bo", "Ana assigned it to Bo")
-    assert [str(said) for said in why.earlier] == [
-        "by hand: ana was chosen", "message: nobody could take it"]  # fmt: skip
+    assert [str(decided.said) for decided in why.decisions] == [
+        "Ana assigned it to Bo",
+        "Ana took it",
+        "the customer wrote: nobody could take it",
+    ]
 
 
 async def test_whoever_gives_it_back_is_not_asked_again(office: Office) -> None:

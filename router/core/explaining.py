@@ -1,0 +1,268 @@
+"""A recorded decision in sentences: what it asked and how that loosened, who could not and until
+when, why this one of those who could, and what comes next. Pure; nothing is said but what was.
+"""
+
+from collections.abc import Iterator
+
+from router.core.choosing import level
+from router.core.need import Need, Skills, Step, Waiting, lacking, membership, unfit
+from router.core.people import Agent, Load
+from router.core.reasons import Candidate, Case, Record, meanings
+from router.core.relaxing import loosened
+from router.core.scheme import Scheme
+from wire.messages.base import Said, say
+from wire.messages.desk import Moment
+
+
+def requirement(need: Need, scheme: Scheme) -> Said:
+    """What the conversation asks of an agent."""
+    teams = " / ".join((need.team, *need.widened))
+    skills = ", ".join(filter(None, (listed(need.skills), either(need), need.language)))
+    units = scheme.weight(need.kind)
+    if skills:
+        return say("team {team}, {skills}, units for {kind}: {units}",
+                   team=teams, skills=skills, units=units, kind=need.kind)  # fmt: skip
+    return say("team {team}, units for {kind}: {units}",
+               team=teams, units=units, kind=need.kind)  # fmt: skip
+
+
+def listed(skills: Skills) -> str:
+    return ", ".join(f"{skill} {level}" for skill, level in skills)
+
+
+def either(need: Need) -> str:
+    return " / ".join(" + ".join(f"{s} {level}" for s, level in group) for group in need.either)
+
+
+# --- how it loosens ------------------------------------------------------------------------------
+
+
+def timeline(case: Case) -> Iterator[Moment]:
+    """What it asked when it began to wait, and each step since and to come."""
+    record = case.record
+    now = record.first or record.waiting
+    taken = len(now.steps) - len(record.waiting.steps)
+    yield Moment(at=now.entered, said=requirement(now.need, case.scheme), taken=True)
+    if now.need.only:
+        yield Moment(at=now.entered, said=_only(now.need.only), taken=True)
+    for number, step in enumerate(now.steps):
+        due, after = now.entered + step.after, loosened(now)
+        # What is taken before its time is so because nobody who was here could take it.
+        early = number < taken and due > record.at
+        for said in _effects(step, now, after):
+            yield Moment(at=record.at if early else due, said=said, taken=number < taken,
+                         early=early)  # fmt: skip
+        now = after
+
+
+def _effects(step: Step, before: Waiting, after: Waiting) -> Iterator[Said]:
+    """What one step changes, each in a sentence."""
+    for skill in step.drop:
+        for name, least in before.need.skills:
+            if name == skill:
+                yield say("{skill} {level} is no longer asked", skill=skill, level=least)
+    for name, least in step.lower:
+        if dict(before.need.skills).get(name, 0) > least:
+            yield say("{skill} {level} is enough", skill=name, level=least)
+    if before.need.either != after.need.either:
+        yield say("of the alternatives this is left: {skills}", skills=either(after.need))
+    if step.any_language and before.need.language:
+        yield say("{language} need not be spoken", language=before.need.language)
+    for team in after.need.widened[len(before.need.widened) :]:
+        yield say("team {team} may take it too", team=team)
+    if before.need.only != after.need.only:
+        yield _only(after.need.only) if after.need.only else say("anybody may take it")
+    if step.sooner:
+        yield say("it goes ahead by {minutes} min", minutes=round(step.sooner, 1))
+    if after.tier != before.tier:
+        yield say("it goes to tier {tier}", tier=after.tier)
+
+
+def _only(agents: tuple[str, ...]) -> Said:
+    return say("only {agents} is asked", agents=" / ".join(agents))
+
+
+# --- who could not -------------------------------------------------------------------------------
+
+
+def until(said: Said, agent: Agent, load: Load, waiting: Waiting, scheme: Scheme,
+          now: float) -> Said:  # fmt: skip
+    """The reason with the time at which it goes away by itself, if it does."""
+    passed = dict(waiting.need.without).get(agent.id, 0.0)
+    if unfit(agent, waiting.need) is None:
+        if said.text in _AGAIN and passed < now + _LONG:
+            return say(_AGAIN[said.text].text, **said.args, until=passed)
+        return said
+    later = waiting
+    while later.steps:
+        due = max(now, later.entered + later.steps[0].after)
+        later = loosened(later)
+        if lacking(agent, load, later.need, scheme, due) != said:
+            known = _UNTIL.get(said.text)
+            return say(known.text, **said.args, until=due) if known else said
+    return said
+
+
+# What lasts longer than this is not waited for.
+_LONG = 30 * 86_400.0
+_AGAIN = {"gave it back": say("gave it back, is asked again from {until}")}
+_UNTIL = {
+    "lacks {skill} {level}": say("lacks {skill} {level} until {until}"),
+    "has {skill} {have}, {level} is needed": say(
+        "has {skill} {have}, {level} is needed until {until}"),
+    "does not speak {language}": say("does not speak {language}, which is asked until {until}"),
+    "is not in team {team}": say("is not in team {team}, which it is kept for until {until}"),
+    "somebody else is preferred for a while": say("somebody else is preferred until {until}"),
+}  # fmt: skip
+
+
+# --- why this one --------------------------------------------------------------------------------
+
+
+def because(case: Case) -> Said | None:
+    """What decided between the winner and the next, in the words of the score."""
+    record = case.record
+    if not record.winner or record.because is not None:
+        return record.because
+    if record.winner in record.waiting.need.only and record.able == 1:
+        served = record.winner == record.served
+        return say("already serves this customer") if served else say("is preferred for it")
+    first, *others = record.candidates
+    if not others:
+        return say("is the only one who can")
+    places = zip(meanings(record.strategy), first.score, others[0].score, strict=True)
+    what = next((name for name, mine, next_ in places if mine != next_), "id")
+    return _WON[what](case, first, others[0])
+
+
+def _team(case: Case, first: Candidate, other: Candidate) -> Said:
+    return say("is in the team itself, {next} only helps it", next=_who(case, other))
+
+
+def _ring(case: Case, first: Candidate, other: Candidate) -> Said:
+    return say("meets more of what was asked at first than {next}", next=_who(case, other))
+
+
+def _load(case: Case, first: Candidate, other: Candidate) -> Said:
+    mine, theirs = case.stands[first.stand], case.stands[other.stand]
+    return say("has the least to do: {units} of {capacity} units, next {next} with "
+               "{others} of {most}", units=mine.load.units, capacity=mine.agent.capacity,
+               next=_who(case, other), others=theirs.load.units,
+               most=theirs.agent.capacity)  # fmt: skip
+
+
+def _level(case: Case, first: Candidate, other: Candidate) -> Said:
+    need = case.record.waiting.need
+    mine, theirs = (level(case.stands[one.stand].agent, need) for one in (first, other))
+    return say("has the best level: {level}, next {next} with {others}", level=round(mine, 1),
+               next=_who(case, other), others=round(theirs, 1))  # fmt: skip
+
+
+def _turn(case: Case, first: Candidate, other: Candidate) -> Said:
+    return say("it is their turn, then {next}'s", next=_who(case, other))
+
+
+def _idle(case: Case, first: Candidate, other: Candidate) -> Said:
+    at = case.record.at
+    return say("is the longest idle of those who can: {idle_for}, next {next} with {next_for}",
+               idle_for=at - first.idle_since, next=_who(case, other),
+               next_for=at - other.idle_since)  # fmt: skip
+
+
+def _name(case: Case, first: Candidate, other: Candidate) -> Said:
+    return say("is as long idle as {next}, and the first by name", next=_who(case, other))
+
+
+_WON = {"team": _team, "ring": _ring, "load": _load, "level": _level, "turn": _turn,
+        "idle": _idle, "id": _name}  # fmt: skip
+
+
+def _who(case: Case, one: Candidate) -> str:
+    return case.stands[one.stand].agent.id
+
+
+def standing(case: Case, one: Candidate) -> Said:
+    """How a candidate stood: what scores are made of."""
+    stand, need = case.stands[one.stand], case.record.waiting.need
+    words = say("idle {idle_for}, {units} of {capacity} units",
+                idle_for=case.record.at - one.idle_since, units=stand.load.units,
+                capacity=stand.agent.capacity)  # fmt: skip
+    if need.skills:
+        words = say("idle {idle_for}, {units} of {capacity} units, level {level}", **words.args,
+                    level=round(level(stand.agent, need), 1))  # fmt: skip
+    if membership(stand.agent, need) == 1:
+        words = say("helps this team; idle {idle_for}, {units} of {capacity} units", **{
+            name: value for name, value in words.args.items() if name != "level"})  # fmt: skip
+    return words
+
+
+def despite(case: Case) -> Said | None:
+    """Why the rules would not have given it to whom a person gave it."""
+    record = case.record
+    if record.because is None or not record.candidates:
+        return None
+    stand = case.stands[record.candidates[0].stand]
+    return lacking(stand.agent, stand.load, record.waiting.need, case.scheme, record.at)
+
+
+# --- what comes next -----------------------------------------------------------------------------
+
+
+def following(case: Case) -> Said | None:
+    """What is waited for; None when somebody has it."""
+    record = case.record
+    if record.winner or record.able:
+        return None
+    steps = record.waiting.steps
+    at = record.waiting.entered + steps[0].after if steps else 0.0
+    if steps and record.waiting.need.only and steps[0].prefer == ():
+        return say("waits for {agents} until {until}, then for anybody",
+                   agents=" / ".join(record.waiting.need.only), until=at)  # fmt: skip
+    if _in_vain(case):
+        if steps:
+            return say("nobody of this desk has what it asks until {until}", until=at)
+        return say("nobody of this desk has what it asks, even if all were here and free")
+    if steps:
+        return say("the first agent who becomes able to takes it; at {at} it asks something else",
+                   at=at)  # fmt: skip
+    return say("the first agent who becomes able to takes it")
+
+
+def _in_vain(case: Case) -> bool:
+    """Every reason is one that no coming, leaving or ending changes."""
+    firsts = [case.stands[group.stands[0]].agent for group in case.refused if group.stands]
+    need = case.record.waiting.need
+    return bool(firsts) and all(unfit(agent, need) is not None for agent in firsts)
+
+
+def decided(record: Record) -> Said:
+    """The decision in a sentence."""
+    return record.because or outcome(record.trigger, record.winner, asked=record.offered > 0)
+
+
+def outcome(trigger: str, winner: str, *, asked: bool = False) -> Said:
+    cause = TRIGGERS.get(trigger)
+    reason = cause.text if cause else trigger
+    if not winner:
+        return say("{reason}: nobody could take it", reason=reason)
+    if asked:
+        return say("{reason}: {agent} was asked", reason=reason, agent=winner)
+    return say("{reason}: {agent} was chosen", reason=reason, agent=winner)
+
+
+# What set a decision off, as people say it.
+TRIGGERS = {
+    "message": say("the customer wrote"),
+    "timer": say("time went by"),
+    "presence": say("somebody came or left"),
+    "agent": say("somebody's rights changed"),
+    "resolve": say("another one was resolved"),
+    "snooze": say("another one was snoozed"),
+    "priority": say("its priority changed"),
+    "released": say("it was given back"),
+    "transferred": say("it was handed on"),
+    "by hand": say("by hand"),
+    "moved": say("words were moved"),
+    "moved back": say("words were moved back"),
+    "parted": say("it was parted"),
+}
