@@ -81,6 +81,11 @@ class Attendance:
                 gone.append(agent)
         return gone
 
+    def writes(self, agent: str, conversation: int) -> bool:
+        """Whether they write in it now, in one of their consoles."""
+        known = self._agents.get(agent)
+        return known is not None and conversation in known.writes.values()
+
     def here(self) -> list[str]:
         """Agents whose consoles were heard lately."""
         return list(self._agents)

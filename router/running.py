@@ -158,7 +158,7 @@ class Running:
         await self._ground.furnish(self._lane)
         here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]
         self._attendance.expect(here, self._lane.steady())
-        timers = Timers(self._lane, self._policy, self._silent)
+        timers = Timers(self._lane, self._policy, self._silent, self._attendance.writes)
         self._timers = self.go(timers.run(), "timers")
 
     def _send(self, asks: Bus) -> Sending:

@@ -25,6 +25,7 @@ from wire.messages.news import (
     Moved,
     NoteIs,
     Notice,
+    OffersAre,
     PresenceIs,
     ThreadChanged,
 )
@@ -75,6 +76,7 @@ class Telling:
             *self._messages(changes),
             *self._contacts(changes),
             *self._presences(changes),
+            *self._offers(changes),
         ]
         return sorted(told, key=lambda news: news.seq)
 
@@ -162,6 +164,14 @@ class Telling:
             body = PresenceIs(agent=row.id, presence=row.presence, at=row.since)
             for agent in {*self._here, row.id}:
                 yield Told(subjects.news_agent(agent), change.seq, body)
+
+    def _offers(self, changes: Sequence[Change]) -> Iterator[Told]:
+        """All that is offered to somebody now, in words that are for them only."""
+        latest = {change.agent: change.seq for change in changes if change.what == "offer"}
+        for agent, seq in latest.items():
+            if self._asker(agent) is not None:
+                body = OffersAre(offers=shown.offers(self._rows, agent))
+                yield Told(subjects.news_agent(agent), seq, body)
 
     # --- to whom -------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ class Demand(Wire, frozen=True):
     prefer_for: float = 0.0
     # They gave it back, declined or missed it: not asked again until then (epoch seconds).
     resting: dict[str, float] = {}
+    # Skills that a transfer asked for. Both last until it is resolved, whatever rules say.
+    asked: dict[str, int] = {}
     tier: int = 0
     slope: float = 1.0
     # Minutes of head start beside that of its priority.

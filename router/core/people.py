@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from router.core.scheme import Scheme
+from wire.messages.base import Wire
 from wire.messages.desk import Presence
 
 
@@ -26,6 +27,23 @@ class Agent:
     # Whose turn it is: grows with each conversation that was given out.
     turn: int = 0
     enabled: bool = True
+
+
+class OwnLimits(Wire, frozen=True):
+    """What an agent takes less of for a while, by their own will."""
+
+    capacity: int | None = None
+    limits: dict[str, int] = {}
+
+
+def lowered(
+    capacity: int, limits: dict[str, int], own: OwnLimits
+) -> tuple[int, dict[str, int]]:  # fmt: skip
+    """Capacity and limits with their own; nobody raises what the house gave them."""
+    if own.capacity is not None:
+        capacity = min(capacity, own.capacity)
+    lower = {kind: min(most, limits.get(kind, most)) for kind, most in own.limits.items()}
+    return capacity, limits | lower
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import msgspec
 
 from router.doors import auditing
 from router.doors.asker import Doing, Refused, asker_of
+from router.handling import beginning
 from router.handling.contacts import replaced
 from router.lane import Work
 from router.policy import Policy
@@ -40,6 +41,7 @@ def deciding(
         if known is not None:
             return _again(known, digest)
         value = _with_seq(work, command(Doing(work, asker, policy), ask))
+        beginning.acted(work, agent, getattr(ask, "conversation", 0))
         auditing.wrote(work, agent, ask, value)
         answer = answered(value)
         if not isinstance(ask, SECRET):

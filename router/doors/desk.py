@@ -65,6 +65,7 @@ class DeskReads:
                 CannedReply(id=row.id, title=row.title, text=row.text, language=row.language)
                 for row in read.rows.all("canned")
             ),
+            offers=shown.offers(read.rows, read.asker.id),
             read_only=self._live.read_only_said(),
             paused=read.rows.one("operating").paused is not None,
         )

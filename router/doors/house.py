@@ -1,26 +1,27 @@
 """Keeping the house: agents, teams, skills, ready texts, invitations; and one's own presence."""
 
-from dataclasses import replace
 from typing import Any
 
 from router.access import invitations
 from router.access.passwords import unfit
+from router.core.people import OwnLimits
+from router.doors import shown
 from router.doors.asker import Doing, Refused
 from router.doors.moving import LEVELS
 from router.doors.words import written
-from router.handling import conversations, dispatch, messages
+from router.handling import conversations, dispatch, messages, presence
 from router.lane import Work
 from router.memory import agent_of
 from router.policy import Policy
 from wire import subjects
 from wire.messages.base import say
-from wire.messages.desk import Presence
 from wire.messages.verbs import (
     Done,
     Invitation,
     Invite,
     SetAgent,
     SetCanned,
+    SetOwnLimits,
     SetPresence,
     SetSkill,
     SetTeam,
@@ -30,28 +31,42 @@ from wire.text import clean_line
 Row = Any
 HOURS = 24 * 60
 CAPACITY = 1_000
+# The longest reason; the longest own limits last (hours); the most of them.
+REASON, DAY, LIMITS, KIND = 60, 24, 50, 40
 
 
 def set_presence(doing: Doing, ask: SetPresence) -> Done:
     """Here, busy, on a break, away or gone; whoever comes back gets what waits at once."""
-    changed = present(doing.work, doing.asker.id, ask.presence)
-    if changed:
+    if ask.presence == "not-responding":
+        raise Refused("invalid", say("The desk says that of who does not answer; say away."))
+    reason = clean_line(ask.reason, REASON)
+    if presence.change(doing.work, doing.asker.id, ask.presence, reason):
         dispatch.dispatch(doing.work, "presence")
     return Done()
 
 
-def present(work: Work, agent: str, presence: Presence) -> bool:
-    """Whether it changed. Who was gone comes back as one who just became idle."""
-    known = work.desk.agents[agent]
-    if known.presence == presence:
-        return False
-    idle_since = work.now if known.presence == "offline" else known.idle_since
-    work.desk.put_agent(replace(known, presence=presence, idle_since=idle_since))
-    work.tx.run("save_presence", id=agent, presence=presence, now=work.now)
-    work.tx.run("save_agent_load", id=agent, load=work.desk.load_of(agent).units,
-                idle_since=idle_since)  # fmt: skip
-    work.event("presence", agent=agent)
-    return True
+def set_own_limits(doing: Doing, ask: SetOwnLimits) -> Done:
+    """Less for a while; nothing given takes it back. What they have stays theirs."""
+    own = OwnLimits(capacity=ask.capacity, limits=ask.limits)
+    row = doing.rows.one("agent", id=doing.asker.id)
+    _check_lower(row, own)
+    if not 0 < ask.hours <= DAY:
+        raise Refused("invalid", say("It lasts up to {hours} hours.", hours=DAY))
+    until = doing.now + ask.hours * 3_600.0 if own != OwnLimits() else 0.0
+    presence.set_own_limits(doing.work, row.id, messages.as_json(own), until)
+    dispatch.dispatch(doing.work, "agent")
+    return Done()
+
+
+def _check_lower(row: Row, own: OwnLimits) -> None:
+    if any(most < 0 for most in (own.capacity or 0, *own.limits.values())):
+        raise Refused("invalid", say("A limit is 0 or more."))
+    limits = shown.parsed(row.limits, dict[str, int], {})
+    higher = [kind for kind, most in own.limits.items() if most > limits.get(kind, most)]
+    if higher or (own.capacity is not None and own.capacity > row.capacity):
+        raise Refused("forbidden", say("You can take less than the house gave you, not more."))
+    if len(own.limits) > LIMITS or any(len(kind) > KIND for kind in own.limits):
+        raise Refused("too_large", say("That are too many limits."))
 
 
 # --- agents ------------------------------------------------------------------------------------
@@ -107,7 +122,8 @@ def _agent_values(doing: Doing, ask: SetAgent, row: Row) -> dict[str, Any]:
 
 
 _NEW: dict[str, Any] = {"name": "", "role": "agent", "teams": "[]", "secondary": "[]",
-                        "skills": "{}", "capacity": 6, "limits": "{}", "enabled": True, "password": ""}  # fmt: skip
+                        "skills": "{}", "capacity": 6, "limits": "{}", "enabled": True,
+                        "password": ""}  # fmt: skip
 
 
 def _known(doing: Doing, what: str, names: Any) -> Any:
@@ -128,15 +144,13 @@ def _gone(doing: Doing, agent: str) -> None:
     doing.work.tx.run("drop_keys_of", agent=agent)
     if agent not in doing.desk.agents:
         return
-    present(doing.work, agent, "offline")
+    presence.change(doing.work, agent, "offline")
     for row in doing.rows.all("assigned_to", agent=agent):
         give_back(doing.work, row, doing.policy)
 
 
 def give_back(work: Work, row: Row, policy: Policy) -> None:
     """Its owner cannot serve it: to the queue, at the place of its age, preferring nobody."""
-    work.desk.end(row.id, work.now)
-    conversations.save_load(work, row.owner)
     owner = work.desk.agents[row.owner].name
     row = conversations.queue(work, row, "returned", policy, preferred="", preferred_until=0.0)
     messages.add_line(work, row, say("{agent} is gone; it is back in the queue", agent=owner))

@@ -1,14 +1,16 @@
 """Who has a conversation, and where it stands: take, hand over, resolve, snooze, tag."""
 
-import math
 from dataclasses import replace
 from typing import Any
 
+from router.core.offering import NOT_AGAIN
+from router.core.people import Agent
 from router.core.targets import order_key
 from router.doors import shown, sight
 from router.doors.asker import Doing, Refused
 from router.doors.words import written
 from router.handling import conversations, dispatch, messages
+from router.handling.contacts import replaced
 from wire.messages.base import Said, say
 from wire.messages.verbs import (
     Assign,
@@ -82,7 +84,7 @@ def resolve(doing: Doing, ask: Resolve) -> Done:
     row = sight.conversation(doing, ask.conversation)
     if row.status == "resolved":
         return done(row)
-    row = conversations.resolve(doing.work, row)
+    row = conversations.resolve(doing.work, row, wraps=_has(row, doing.asker.id))
     _line(doing, row, say("{agent} resolved it", agent=doing.asker.name))
     dispatch.dispatch(doing.work, "resolve")
     return done(row)
@@ -143,14 +145,16 @@ def prioritise(doing: Doing, ask: Prioritise) -> Done:
 
 def hold(doing: Doing, row: Row, agent: str, said: Said, cause: str = "by hand") -> Row:
     """The agent has it because a person said so; capacity is not asked."""
+    row = given(doing, row, agent, said, cause)
+    dispatch.dispatch(doing.work, cause)  # who gave it away may have room now
+    return row
+
+
+def given(doing: Doing, row: Row, agent: str, said: Said, cause: str) -> Row:
     check_not_joined(row)
-    before = row.owner if row.status == "assigned" else ""
     row = conversations.give(doing.work, row, agent)
-    if before and before != agent:
-        conversations.save_load(doing.work, before)
     _line(doing, row, said)
     dispatch.taken(doing.work, row, agent, said, cause)
-    dispatch.dispatch(doing.work, cause)  # who gave it away may have room now
     return row
 
 
@@ -162,46 +166,62 @@ def check_not_joined(row: Row) -> None:
 
 
 def _give(doing: Doing, row: Row, agent: str) -> Row:
-    known = doing.desk.agents.get(agent)
-    if known is None or not known.enabled:
-        raise Refused("gone", say("There is no agent {agent}.", agent=agent))
+    known = known_agent(doing, agent)
     if _has(row, agent):
         return row
     said = say("{agent} assigned it to {owner}", agent=doing.asker.name, owner=known.name)
     return hold(doing, row, agent, said)
 
 
-def _to_team(doing: Doing, row: Row, team: str) -> Row:
+def known_agent(doing: Doing, agent: str) -> Agent:
+    known = doing.desk.agents.get(agent)
+    if known is None or not known.enabled:
+        raise Refused("gone", say("There is no agent {agent}.", agent=agent[:40]))
+    return known
+
+
+def known_team(doing: Doing, team: str) -> Row:
     known = doing.rows.one("team", id=team)
     if known is None:
-        raise Refused("gone", say("There is no team {team}.", team=team))
+        raise Refused("gone", say("There is no team {team}.", team=team[:40]))
+    return known
+
+
+def _to_team(doing: Doing, row: Row, team: str) -> Row:
+    known = known_team(doing, team)
     said = say("{agent} handed it to {team}", agent=doing.asker.name, team=known.name)
-    return _back(doing, row, "transferred", said, team=team)
+    return _back(doing, row, "transferred", said, {}, team=team)
 
 
 def _to_skill(doing: Doing, row: Row, skill: str, level: int, team: str) -> Row:
-    skills = dict(conversations.need(row).skills) | {skill: level}
     said = say("{agent} asks for {skill} {level}", agent=doing.asker.name, skill=skill,
                level=level)  # fmt: skip
-    return _back(doing, row, "transferred", said, team=team, skills=messages.as_json(skills))
+    return _back(doing, row, "transferred", said, {skill: level}, team=team)
 
 
-def _back(doing: Doing, row: Row, what: str, said: Said, **changes: Any) -> Row:
-    """To the queue at the place of its age; whoever gave it back is not asked for it again."""
+def _back(doing: Doing, row: Row, what: str, said: Said, asked: dict[str, int] | None = None,
+          **changes: Any) -> Row:  # fmt: skip
+    """To the queue at the place of its age; whoever gave it back is not asked for it again.
+
+    `asked`: skills that are asked besides until it is resolved or handed on; None leaves them.
+    """
+    row = returned(doing, row, what, said, asked, **changes)
+    dispatch.dispatch(doing.work, what, row.id)
+    return conversations.load(doing.work, row.id)
+
+
+def returned(doing: Doing, row: Row, what: str, said: Said, asked: dict[str, int] | None = None,
+             **changes: Any) -> Row:  # fmt: skip
     check_not_joined(row)
-    work, before = doing.work, row.owner if row.status == "assigned" else ""
-    work.desk.end(row.id, work.now)
-    if before:
-        conversations.save_load(work, before)
+    work, demand = doing.work, conversations.demand(row)
+    if row.status == "assigned":
+        demand = conversations.rested(work, demand, row.owner, NOT_AGAIN)
+    if asked is not None:
+        demand = replaced(demand, asked=asked)
     row = conversations.queue(work, row, what, doing.policy, preferred="", preferred_until=0.0,
-                              **changes)  # fmt: skip
-    if before:
-        waiting = work.desk.waiting[row.id]
-        need = replace(waiting.need, without=((before, math.inf),))
-        work.desk.wait(replace(waiting, need=need))
+                              demand=conversations.demand_text(demand), **changes)  # fmt: skip
     _line(doing, row, said)
-    dispatch.dispatch(work, what, row.id)
-    return conversations.load(work, row.id)
+    return row
 
 
 def _check_transfer(doing: Doing, row: Row, ask: Transfer) -> None:

@@ -5,6 +5,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from router.handling import conversations
+from router.memory import room_of
 from router.policy import Policy
 from router.sending import capabilities_of
 from router.store.sql import Rows
@@ -22,6 +24,7 @@ from wire.messages.desk import (
     LedgerRow,
     MessageRow,
     Note,
+    OfferRow,
     OutboxRow,
     TeamRow,
 )
@@ -69,7 +72,7 @@ def conversation(row: Row) -> ConversationRow:
         team=row.team,
         owner=row.owner,
         priority=row.priority,
-        skills=parsed(row.skills, dict[str, int], {}),
+        skills=dict(conversations.need(row).skills),
         tags=parsed(row.tags, tuple[str, ...], ()),
         opened=row.opened,
         remote=row.remote,
@@ -154,6 +157,7 @@ def _cut(folds: tuple[Fold, ...]) -> tuple[Fold, ...]:
 
 
 def agent(row: Row) -> AgentRow:
+    capacity, limits = room_of(row)
     return AgentRow(
         id=row.id,
         name=row.name,
@@ -165,8 +169,31 @@ def agent(row: Row) -> AgentRow:
         secondary=parsed(row.secondary, tuple[str, ...], ()),
         skills=parsed(row.skills, dict[str, int], {}),
         load=row.load,
-        capacity=row.capacity,
-        limits=parsed(row.limits, dict[str, int], {}),
+        capacity=capacity,
+        limits=limits,
+        wraps_until=row.wraps_until,
+        own_until=row.own_until,
+    )
+
+
+def offers(rows: Rows, agent: str) -> tuple[OfferRow, ...]:
+    """What is offered to an agent now."""
+    return tuple(map(_offer, rows.all("offers_of", agent=agent)))
+
+
+def _offer(row: Row) -> OfferRow:
+    return OfferRow(
+        id=row.id,
+        conversation=row.conversation,
+        contact=row.contact,
+        contact_name=row.contact_name,
+        kind=row.kind,
+        team=row.team,
+        at=row.at,
+        until=row.until,
+        subject=row.subject[:200],
+        last_text=row.last_text,
+        said=parsed(row.said, Said, None),
     )
 
 

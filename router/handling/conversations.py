@@ -6,13 +6,19 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from router.core import targets
+import msgspec
+
 from router.core.demand import Demand, StepOf
+from router.core.desk import Holding
 from router.core.need import Need, Step, Waiting, skills_of
+from router.core.offering import State
+from router.core.targets.clock import put_down
+from router.handling import clocks
 from router.lane import Work
 from router.policy import Policy
 from router.store.sql import Rows
 from wire import codec
+from wire.messages.base import Said
 
 Row = Any  # a named tuple of the table `conversations`
 
@@ -41,7 +47,7 @@ def lately(work: Work, contact: int) -> Sequence[Row]:
 
 def save(work: Work, row: Row, what: str, **changes: Any) -> Row:
     """The changed row, its version one higher, and the event that tells it."""
-    after = row._replace(version=row.version + 1, **changes)
+    after = clocks.follow(work, row, row._replace(version=row.version + 1, **changes))
     work.tx.run("save_conversation", **after._asdict())
     tell(work, after, what)
     if (after.status, after.team, after.owner) != (row.status, row.team, row.owner):
@@ -83,9 +89,10 @@ def need(row: Row) -> Need:
 def _need(team: str, kind: str, skills: str, demand: str) -> Need:
     levels = codec.decode(skills.encode(), dict[str, int])
     asked = _demand(demand)
+    levels = (levels if isinstance(levels, dict) else {}) | asked.asked
     without = tuple(sorted(dict.fromkeys(asked.excluded, math.inf) | asked.resting))
     return Need(
-        team, kind, skills_of(levels if isinstance(levels, dict) else {}),
+        team, kind, skills_of(levels),
         either=tuple(skills_of(group) for group in asked.either), language=asked.language,
         without=tuple((name, asked.resting.get(name, math.inf)) for name in without),
     )  # fmt: skip
@@ -126,8 +133,10 @@ def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Ro
     preferred, until = preference(work, row.kind, lately(work, row.contact), policy)
     changes = {"status": "waiting", "owner": "", "snoozed_until": None, "resolved_at": None,
                "preferred": preferred, "preferred_until": until} | changes  # fmt: skip
+    before = _ended(work, row.id)
     row = save(work, row, what, **changes)
     stand_in_line(work, row)
+    _let_go(work, row.id, before)
     return row
 
 
@@ -145,13 +154,89 @@ def preference(work: Work, kind: str, known: Sequence[Row], policy: Policy) -> t
 
 
 def give(work: Work, row: Row, agent: str, what: str = "assigned", **changes: Any) -> Row:
-    """The agent has it, however it came to them."""
+    """The agent has it, however it came to them: pushed, accepted, taken, handed over, reopened."""
+    before = _ended(work, row.id)
     work.desk.give(row.id, agent, row.kind, work.now)
     changes = {"status": "assigned", "owner": agent, "snoozed_until": None, "resolved_at": None,
                "preferred": "", "preferred_until": 0.0} | changes  # fmt: skip
     row = save(work, row, what, **changes)
+    _let_go(work, row.id, before)
     save_load(work, agent)
+    begin = work.desk.scheme.pace.to_begin(row.kind)
+    if begin and row.unanswered:
+        work.tx.run("add_fresh", conversation=row.id, agent=agent, now=work.now,
+                    until=work.now + begin)  # fmt: skip
     return row
+
+
+def offer(work: Work, row: Row, agent: str, seconds: float, because: Said) -> int:
+    """It is asked of the agent and kept free for them so long; it waits until they accept."""
+    until = work.now + seconds
+    number = work.tx.run("add_offer", conversation=row.id, agent=agent, now=work.now, until=until,
+                         said=codec.encode(because).decode())  # fmt: skip
+    work.desk.offer(row.id, agent, row.kind, number, until, work.now)
+    work.event("offer", agent=agent)
+    save_load(work, agent)
+    return number
+
+
+def end_offer(work: Work, number: int, agent: str, state: State, reason: str = "") -> None:
+    """The first thing that ends it counts."""
+    if work.tx.changed("end_offer", id=number, state=state, reason=reason, now=work.now):
+        work.event("offer", agent=agent)
+
+
+def wait_on(work: Work, row: Row, agent: str, seconds: float) -> Row:
+    """The agent will not have it: it waits at its old place and is not asked of them for a time."""
+    before = _ended(work, row.id)
+    changes = {"preferred": "", "preferred_until": 0.0} if row.preferred == agent else {}
+    asked = demand_text(rested(work, demand(row), agent, seconds))
+    row = save(work, row, "returned", status="waiting", owner="", demand=asked, **changes)
+    stand_in_line(work, row)
+    _let_go(work, row.id, before)
+    return row
+
+
+def withdraw(work: Work, row: Row) -> None:
+    """It waits, and whoever it was offered to is not asked any more."""
+    before = _ended(work, row.id)
+    stand_in_line(work, row)
+    _let_go(work, row.id, before)
+
+
+def free(work: Work, conversation: int) -> None:
+    """Whoever holds it does not any more; where it stands stays as it is."""
+    _let_go(work, conversation, _ended(work, conversation))
+
+
+def rested(work: Work, asked: Demand, agent: str, seconds: float) -> Demand:
+    """The agent rests from it; whose rest is over is forgotten."""
+    still = {name: until for name, until in asked.resting.items() if until > work.now}
+    return msgspec.structs.replace(asked, resting=still | {agent: work.now + seconds})
+
+
+def demand_text(asked: Demand) -> str:
+    """As it stands in its row."""
+    return "" if asked == Demand() else codec.encode(asked).decode()
+
+
+def _ended(work: Work, conversation: int) -> Holding | None:
+    """Nobody holds it for the moment. Returns who did."""
+    before = work.desk.held.get(conversation)
+    work.desk.end(conversation, work.now)
+    return before
+
+
+def _let_go(work: Work, conversation: int, before: Holding | None) -> None:
+    """Who had it, was offered it or wrapped it up has room again, and everybody sees so."""
+    if before is None:
+        return
+    if before.offer:
+        end_offer(work, before.offer, before.agent, "revoked")
+    elif before.until:
+        work.tx.run("end_wrap_up", conversation=conversation)
+        work.tx.run("save_wrapping", agent=before.agent)
+    save_load(work, before.agent)
 
 
 def move_to(work: Work, row: Row, what: str, *, kind: str, account: str, remote: str) -> Row:
@@ -163,33 +248,41 @@ def move_to(work: Work, row: Row, what: str, *, kind: str, account: str, remote:
     if row.status == "assigned":  # another channel takes other units
         work.desk.give(row.id, row.owner, row.kind, work.now)
         save_load(work, row.owner)
+    elif row.status == "waiting":  # and is asked of others
+        withdraw(work, row)
     return row
 
 
-def put_away(work: Work, row: Row, what: str, **changes: Any) -> Row:
-    """It neither waits nor is held: resolved or snoozed. The owner stays written on it."""
-    work.desk.end(row.id, work.now)
+def put_away(work: Work, row: Row, what: str, wrap: float = 0.0, **changes: Any) -> Row:
+    """It neither waits nor is held: resolved or snoozed. The owner stays written on it.
+
+    `wrap`: it takes its owner's room for so many seconds yet.
+    """
+    before = work.desk.held.get(row.id)
+    wraps = wrap > 0 and before is not None and not before.offer
+    if wraps:
+        work.desk.wrap_up(row.id, work.now + wrap)
+    else:
+        work.desk.end(row.id, work.now)
     row = save(work, row, what, **changes)
-    if row.owner:
-        save_load(work, row.owner)
+    _let_go(work, row.id, before)
+    if wraps:
+        work.tx.run("add_wrap_up", conversation=row.id, agent=row.owner, kind=row.kind,
+                    until=work.now + wrap)  # fmt: skip
+        work.tx.run("save_wrapping", agent=row.owner)
     return row
 
 
-def resolve(work: Work, row: Row) -> Row:
+def resolve(work: Work, row: Row, *, wraps: bool = False) -> Row:
+    """What was asked for this stretch of work only, and who was not to be asked, is over."""
+    asked = msgspec.structs.replace(demand(row), asked={}, resting={})
     return put_away(
-        work, row, "resolved", status="resolved", resolved_at=work.now, snoozed_until=None,
+        work, row, "resolved", wrap=work.desk.scheme.pace.wrapped(row.kind) if wraps else 0.0,
+        status="resolved", resolved_at=work.now, snoozed_until=None,
         settled=int(work.tx.value("newest_message")),
-        **clock_changes(targets.answered()),
+        demand=demand_text(asked),
+        **clocks.changes(put_down(clocks.of(row))),
     )  # fmt: skip
-
-
-def clock_changes(clock: targets.Clock) -> dict[str, Any]:
-    return {"due": clock.due, "target": clock.target, "unanswered": clock.unanswered,
-            "unanswered_since": clock.since}  # fmt: skip
-
-
-def clock(row: Row) -> targets.Clock:
-    return targets.Clock(row.due, row.target, row.unanswered, row.unanswered_since)
 
 
 def save_load(work: Work, agent: str) -> None:

@@ -10,6 +10,7 @@ from wire.messages.desk import (
     Counts,
     MessageRow,
     Note,
+    OfferRow,
     Presence,
     TeamRow,
 )
@@ -111,6 +112,12 @@ class AgentIs(Wire, frozen=True, tag="agent"):
     row: AgentRow
 
 
+class OffersAre(Wire, frozen=True, tag="offers"):
+    """All that is offered to this agent now."""
+
+    offers: tuple[OfferRow, ...]
+
+
 class TeamIs(Wire, frozen=True, tag="team"):
     """A team's counters are now so."""
 
@@ -138,6 +145,7 @@ Body = (
     | AgentDoes
     | PresenceIs
     | AgentIs
+    | OffersAre
     | TeamIs
     | Notice
 )

@@ -26,6 +26,7 @@ from wire.messages.desk import (
     MergeField,
     MessageRow,
     Note,
+    OfferRow,
     OutboxRow,
     Presence,
     Role,
@@ -74,6 +75,7 @@ class Welcome(Wire, frozen=True):
     colleagues: tuple[AgentRow, ...] = ()
     accounts: tuple[AccountRow, ...] = ()
     canned: tuple[CannedReply, ...] = ()
+    offers: tuple[OfferRow, ...] = ()
     read_only: Said | None = None
     # Nothing is sent until an operator says so.
     paused: bool = False
@@ -553,8 +555,64 @@ class Prioritise(Ask, frozen=True):
 
 
 class SetPresence(Ask, frozen=True):
+    """Whether one takes work, and why not (60 characters). Only the desk says not-responding."""
+
     verb, answer, changes = "presence", Done, True
     presence: Presence
+    reason: str = ""
+
+
+class SetOwnLimits(Ask, frozen=True):
+    """Take less for some hours than the house gave one; without a number, as it gave again."""
+
+    verb, answer, changes = "own_limits", Done, True
+    capacity: int | None = None
+    limits: dict[str, int] = {}
+    hours: float = 12.0
+
+
+class OffersPage(Wire, frozen=True):
+    rows: tuple[OfferRow, ...]
+
+
+class Offers(Ask, frozen=True):
+    """What is offered to oneself now."""
+
+    verb, answer = "offers", OffersPage
+
+
+class Accept(Ask, frozen=True):
+    """Have what was offered. Too late is refused, with who has it now."""
+
+    verb, answer, changes = "accept", Done, True
+    offer: int
+
+
+class Decline(Ask, frozen=True):
+    """Somebody else is asked; oneself not again for a while."""
+
+    verb, answer, changes = "decline", Done, True
+    offer: int
+    reason: str = ""
+
+
+class Wrapped(Ask, frozen=True):
+    """Done with finishing a resolved conversation, or (0) all of one's own, before its time."""
+
+    verb, answer, changes = "wrapped", Done, True
+    conversation: int = 0
+
+
+class HandOver(Ask, frozen=True):
+    """Everything open of an agent (oneself; for leads anybody) goes to one agent or a team.
+
+    Without either it is routed, each at the place of its age.
+    """
+
+    verb, answer, changes = "hand_over", Done, True
+    agent: str
+    to: str = ""
+    team: str = ""
 
 
 class WriteNote(Ask, frozen=True):
@@ -836,6 +894,7 @@ ASKS: tuple[type[Ask], ...] = (
     ReadItem, Replay, Reconcile, ReadOutbox, ReadHistory,
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
+    SetOwnLimits, Offers, Accept, Decline, Wrapped, HandOver,
     WriteNote, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge, Unmerge, Heartbeat,
     SetAgent, Invite, SetTeam, SetSkill, SetCanned, RulebookShow, RulebookLoad,
     Login, Logout, CheckUp, MakeSnapshot, SetSending,

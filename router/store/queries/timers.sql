@@ -3,8 +3,13 @@
 DELETE FROM answers WHERE at < :before;
 
 -- left_alone
--- Unanswered conversations whose owner has been gone since before a moment.
+-- Conversations whose owner has been gone for too long: after the grace of their kind ("" is for
+-- all others), and where there is none, the unanswered ones.
 SELECT c.* FROM conversations c JOIN agents a ON a.id = c.owner
-WHERE a.presence = 'offline' AND a.since <= :before
-    AND c.status = 'assigned' AND c.unanswered > 0
+    LEFT JOIN json_each(:grace) own ON own.key = c.kind
+    LEFT JOIN json_each(:grace) other ON other.key = ''
+WHERE a.presence = 'offline' AND c.status = 'assigned' AND
+    CASE WHEN coalesce(own.value, other.value) IS NULL
+        THEN c.unanswered > 0 AND a.since <= :now - :otherwise
+        ELSE a.since <= :now - coalesce(own.value, other.value) END
 LIMIT 100;

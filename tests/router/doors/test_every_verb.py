@@ -13,6 +13,7 @@ from wire.memory_bus import MemoryBus
 from wire.messages.channel import Party
 from wire.messages.verbs import (
     VERBS,
+    Accept,
     Ask,
     Assign,
     BlobGet,
@@ -21,6 +22,7 @@ from wire.messages.verbs import (
     Comment,
     Compose,
     Contact,
+    Decline,
     FindContacts,
     Forward,
     Heartbeat,
@@ -53,6 +55,7 @@ from wire.messages.verbs import (
     Unlink,
     Unmerge,
     WhyIs,
+    Wrapped,
     WriteNote,
 )
 
@@ -77,6 +80,8 @@ async def office(office: Office) -> Office:
     await office.desk.do(lambda work: work.tx.run(
         "add_move", now=0.0, agent="ana", message=0, conversation=1, contact=1,
         into_conversation=0, into_contact=1, opened=False, before='{"own": 0}'))  # fmt: skip
+    await office.desk.do(lambda work: work.tx.run(
+        "add_offer", conversation=1, agent="ana", now=0.0, until=1.0, said=""))
     return office
 
 
@@ -121,6 +126,9 @@ FOREIGN: list[Ask] = [
     Merge(kept=2, gone=1),
     Unmerge(contact=1),
     MoveBack(move=1),
+    Accept(offer=1),
+    Decline(offer=1),
+    Wrapped(conversation=1),
 ]  # fmt: skip
 
 
@@ -177,7 +185,7 @@ async def test_what_is_not_there_is_gone(office: Office, ask: Ask) -> None:
 
 # Fields by which something of the desk is named, and verbs that leave out what is foreign.
 NAMING = {"conversation", "contact", "message", "identity", "ids", "sha256", "account",
-          "into", "kept", "gone", "move", "line", "decision"}  # fmt: skip
+          "into", "kept", "gone", "move", "line", "offer", "decision"}  # fmt: skip
 LEFT_OUT = {"rows", "blob_get", "beat", "outbox"}
 # A file that is put belongs to nobody yet; its name is its content.
 MAKING = {"blob_put"}
