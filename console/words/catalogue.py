@@ -3,6 +3,7 @@
 import gettext
 import os
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -61,12 +62,24 @@ def N_(text: str) -> str:
     return text
 
 
-def told(said: Said | None) -> str:
-    """What the router said, in the current language."""
+def told(said: Said | None, now: float | None = None) -> str:
+    """What the router said, in the current language and by the reader's clock."""
     if said is None or not said.text:
         return ""
-    args = {name: sentences(str(v)) if name == "reason" else v for name, v in said.args.items()}
+    now = time.time() if now is None else now
+    args = {name: _place(name, value, now) for name, value in said.args.items()}
     return _filled(_current.gettext(said.text), args)
+
+
+def _place(name: str, value: str | float, now: float) -> str | float:
+    """Places called `at`, `until` or `…_at` hold a moment (epoch seconds), `…_for` a length."""
+    from console.words import times  # which needs this module
+
+    if isinstance(value, str):
+        return sentences(value) if name == "reason" else value
+    if name in ("at", "until") or name.endswith("_at"):
+        return times.when(value, now)
+    return times.span(int(value)) if name.endswith("_for") else value
 
 
 def sentences(said: str) -> str:

@@ -52,6 +52,16 @@ def test_a_reason_is_said_in_the_readers_language_as_far_as_it_is_known() -> Non
         use("en")
 
 
+def test_a_time_in_a_sentence_is_told_by_the_readers_clock() -> None:
+    noon = 1_700_481_600.0
+    said = Said(text="lacks {skill} until {until}", args={"skill": "fr", "until": noon})
+    assert told(said, noon) == f"lacks fr until {times.clock(noon)}"
+    assert told(said, noon + 3 * 86_400) == f"lacks fr until {times.when(noon, 0.0)}"
+    idle = Said(text="idle {idle_for}, {units} units", args={"idle_for": 252.7, "units": 3})
+    assert told(idle) == "idle 4:12, 3 units"
+    assert told(Said(text="since {at}", args={"at": "long ago"})) == "since long ago"
+
+
 def test_the_pseudo_language_is_longer_and_keeps_its_places() -> None:
     use(PSEUDO)
     try:
