@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from router.core import targets
 from router.core.placement import Place, place
 from router.core.targets import order_key
+from router.core.targets.choosing import Asked
+from router.core.targets.clock import Clock, Facts
 from router.handling import (
     acknowledging,
+    clocks,
     clues,
     contacts,
     conversations,
@@ -207,8 +209,8 @@ class Intaking:
     ) -> conversations.Row:
         """New and reopened ones look for an agent; a snoozed one wakes."""
         if spot.do != "open":
-            clock = conversations.clock(row)
-            changes = messages.heard(work, clock, row.kind, event, message, self._policy)
+            facts = clocks.facts(work, row)
+            changes = messages.heard(work, clocks.of(row), facts, event, message)
             changes["subject"] = row.subject or event.subject
             if spot.do == "join" and (row.status != "snoozed" or event.automatic):
                 return conversations.hear(work, row, changes)
@@ -221,7 +223,7 @@ class Intaking:
     ) -> conversations.Row:
         if spot.do == "reopen":
             messages.add_line(work, row, say("reopened: the customer wrote again"))
-            changes["order_key"] = order_key(work.now, row.priority)
+            changes |= conversations.reopened(work, row)
         return conversations.queue(work, row, "message", self._policy, **changes)
 
     def _open(
@@ -231,6 +233,8 @@ class Intaking:
         """It waits at once, with its first message heard."""
         account = self._policy.account(self._account, self._kind)
         preferred, until = conversations.preference(work, self._kind, known, self._policy)
+        segments = clocks.segments(work, identity.contact)
+        asked = Asked(self._kind, account.team, account.priority, segments)
         row = work.tx.one(
             "open_conversation",
             contact=identity.contact,
@@ -248,7 +252,7 @@ class Intaking:
             preferred=preferred,
             preferred_until=until,
             **self._where(),
-            **messages.heard(work, targets.Clock(), self._kind, event, message, self._policy),
+            **messages.heard(work, Clock(), Facts(asked, "waiting"), event, message),
         )
         conversations.tell(work, row, "message")
         conversations.stand_in_line(work, row)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from router.ruling.shelf import Shelf
 from router.store.sql import Rows
 from router.store.store import CannotWrite, LostLease, Store, Transaction
 from wire.messages.desk import Change
+from wire.settings import TARGETS
 
 log = logging.getLogger("cordboard.lane")
 T = TypeVar("T")
@@ -126,11 +127,12 @@ class Lane:
         clock: Callable[[], float] | None = None,
         steady: Callable[[], float] = time.monotonic,
         announce: Callable[[Sequence[Change]], None] = lambda changes: None,
+        targets: Mapping[str, float] = TARGETS,
     ) -> None:
         self._store = store
         self._desk = desk
-        # The rules in force.
-        self.shelf = Shelf()
+        # The rules in force; `targets` count where they say nothing.
+        self.shelf = Shelf(targets)
         self._load = load
         self._clock = clock or Clock()
         # Seconds for what is measured in waiting only: no leap of the wall's clock is in them.

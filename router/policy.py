@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from router.core.targets import target
 from wire.messages.capabilities import Capabilities
 from wire.settings import TARGETS, Account, Settings
 
@@ -26,7 +27,7 @@ class Policy:
 
     def preference(self, kind: str) -> float:
         """So long it waits for the agent who knows the contact: a quarter of its target at most."""
-        return min(LONGEST_PREFERENCE, self.targets.get(kind, self.targets.get("", 3_600.0)) / 4)
+        return min(LONGEST_PREFERENCE, target(kind, self.targets) / 4)
 
 
 def policy(settings: Settings) -> Policy:

@@ -102,7 +102,7 @@ class Running:
         self._desk, self._attendance, self._commits = Desk(), Attendance(), Commits()
         self._lane = Lane(
             store, self._desk, load=memory.load, clock=ground.clock, steady=ground.steady,
-            announce=self._commits,
+            announce=self._commits, targets=self._policy.targets,
         )  # fmt: skip
         self._tasks: set[asyncio.Task[None]] = set()
         self._short: set[asyncio.Task[None]] = set()

@@ -244,5 +244,5 @@ def _sent_by_us(doing: Doing, number: int) -> tuple[Row, Row]:
 
 def _waits_again(doing: Doing, row: Row) -> Row:
     """What we said does not count: the clock of what the customer wrote before runs again."""
-    changes = messages.recounted(doing.work, row, doing.policy)
+    changes = messages.recounted(doing.work, row)
     return conversations.save(doing.work, row, "message", **changes)

@@ -140,6 +140,17 @@ def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Ro
     return row
 
 
+def reopened(work: Work, row: Row) -> dict[str, Any]:
+    """It comes now, a little before others, and is asked of who had it first, if they are here."""
+    returning = work.desk.scheme.pace.returning
+    key = targets.order_key(work.now - returning.head_start * 60.0, row.priority)
+    changes = {"order_key": key, "entered": work.now}
+    if returning.former_first and row.owner:
+        until = work.now + returning.former_first
+        changes |= {"preferred": row.owner, "preferred_until": until}
+    return changes
+
+
 def stand_in_line(work: Work, row: Row) -> None:
     """It waits, for the agent whom it prefers if that makes sense."""
     work.desk.wait(waiting(row))

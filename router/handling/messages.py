@@ -1,13 +1,14 @@
 """Entries of a thread: what the customer wrote, what we answered, what the desk says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from router.core import targets
 from router.core.naming import own_name
-from router.handling import conversations
+from router.core.targets import clock as clocking
+from router.core.targets.clock import Clock, Facts
+from router.handling import clocks, conversations
 from router.lane import Work
-from router.policy import Policy
 from wire import codec
 from wire.messages.base import Said
 from wire.messages.channel import Attachment, MessageIn, Outbound, Party
@@ -78,17 +79,18 @@ def add_inbound(
 
 
 def heard(
-    work: Work, clock: targets.Clock, kind: str, event: MessageIn, message: int, policy: Policy
-) -> dict[str, Any]:
-    """What a customer's message changes of its conversation: the clock, and the newest words."""
+    work: Work, clock: Clock, facts: Facts, event: MessageIn, message: int
+) -> dict[str, Any]:  # fmt: skip
+    """What a customer's message changes of its conversation: the clocks, and the newest words."""
     if not event.automatic:
-        clock = targets.wrote(clock, kind, work.now, policy.targets)
+        clock = clocking.wrote(clock, facts.asked.kind, work.now)
+    clock = clocking.timed(clock, work.shelf.targets, facts, work.now)
     return {
         "last_at": work.now,
         "last_text": preview(event.text),
         "last_by": "customer",
         "last_message": message,
-        **conversations.clock_changes(clock),
+        **clocks.changes(clock),
     }
 
 
@@ -119,7 +121,8 @@ def add_outbound(
     if not outbound.automatic:  # to whom a machine answers, they still wait
         changes = {
             "last_at": work.now, "last_text": preview(outbound.text), "last_by": "agent",
-            "last_message": message, **conversations.clock_changes(targets.answered()),
+            "last_message": message,
+            **clocks.changes(clocking.answered(clocks.of(conversation))),
         }  # fmt: skip
     row = conversations.save(work, conversation, "reply", **changes)
     conversations.tell(work, row, "reply_added", message)
@@ -172,18 +175,19 @@ def preview(text: str) -> str:
     return " ".join(text[:400].split())[:160]
 
 
-def recounted(work: Work, conversation: conversations.Row, policy: Policy) -> dict[str, Any]:
+def recounted(work: Work, conversation: conversations.Row) -> dict[str, Any]:
     """Its clock and its newest words, as they follow from what stands in it now."""
-    clock = targets.answered()
+    replied = bool(work.tx.value("answered_in", conversation=conversation.id))
+    clock = replace(clocking.put_down(clocks.of(conversation)), replied=replied)
     if conversation.status != "resolved":
         answered = work.tx.value("answered_up_to", conversation=conversation.id)
         for row in work.tx.all("unanswered_of", conversation=conversation.id, answered=answered):
-            clock = targets.wrote(clock, row.kind, row.accepted, policy.targets)
+            clock = clocking.wrote(clock, row.kind, row.accepted)
     newest = work.tx.one("newest_words", conversation=conversation.id)
     return {
         "last_text": preview(newest.text) if newest else "",
         "last_by": newest.author_is if newest else "",
-        **conversations.clock_changes(clock),
+        **clocks.changes(clock),
     }
 
 

@@ -210,7 +210,7 @@ def _recount(mover: Mover, row: Row) -> None:
     said = work.tx.value("newest_said", conversation=row.id)
     conversations.save(
         work, row, "message", last_at=newest.accepted if newest else row.opened,
-        last_message=said or 0, **messages.recounted(work, row, mover.policy),
+        last_message=said or 0, **messages.recounted(work, row),
     )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _woken(mover: Mover, target: Row) -> None:
     if not work.tx.all("unanswered_of", conversation=target.id, answered=answered):
         return
     row = conversations.queue(work, target, "message", mover.policy)
-    conversations.save(work, row, "message", **messages.recounted(work, row, mover.policy))
+    conversations.save(work, row, "message", **messages.recounted(work, row))
     dispatch.dispatch(work, "moved", row.id)
 
 

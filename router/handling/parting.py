@@ -56,7 +56,7 @@ def _part(work: Work, host: Row, guest: Row, rows: Sequence[Row], policy: Policy
         work.tx.run("guest_leaves", id=row.id, conversation=own.id, contact=own.contact,
                     placed=row.placed, counts=line if waits else 0)  # fmt: skip
         conversations.tell(work, own, "message_changed", row.id)
-    conversations.save(work, host, "message", **messages.recounted(work, host, policy))
+    conversations.save(work, host, "message", **messages.recounted(work, host))
     _goes_on(work, own, policy)
 
 
@@ -78,7 +78,7 @@ def _opened(work: Work, host: Row, identity: Row, newest: Row) -> Row:
 
 def _goes_on(work: Work, row: Row, policy: Policy) -> None:
     """Somebody answers what waits in it; otherwise it is done."""
-    changes = messages.recounted(work, row, policy)
+    changes = messages.recounted(work, row)
     if changes["unanswered"]:
         conversations.queue(work, row, "message", policy, **changes)
         dispatch.dispatch(work, "parted", row.id)

@@ -4,7 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from router.core import targets
+from router.core.targets import clock as clocking
+from router.core.targets import order_key
+from router.core.targets.choosing import Asked, Targets
+from router.core.targets.clock import Clock, Facts
+from router.handling import clocks
 from router.handling.contacts import known
 from router.handling.messages import as_json, preview
 from router.importing.past import Contact, Conversation, Message
@@ -96,11 +100,8 @@ class ImportContact:
             priority=conversation.priority,
             tags=as_json(conversation.tags),
             opened=conversation.opened,
-            order_key=targets.order_key(conversation.opened, conversation.priority),
-            due=clock.due,
-            target=clock.target,
-            unanswered=clock.unanswered,
-            unanswered_since=clock.since,
+            order_key=order_key(conversation.opened, conversation.priority),
+            **clocks.changes(clock),
             last_at=last_at,
             last_text=preview(last.text) if last else "",
             last_by=last.by if last else "",
@@ -108,16 +109,22 @@ class ImportContact:
             resolved_at=last_at if resolved else None,
         )
 
-    def _clock(self, conversation: Conversation) -> targets.Clock:
-        clock = targets.Clock()
-        if conversation.status == "resolved":
-            return clock
+    def _clock(self, conversation: Conversation) -> Clock:
+        """As if all had happened here; without contact segments, which nobody knows yet."""
+        targets = Targets(self._policy.targets)
+        asked = Asked(conversation.kind, conversation.team, conversation.priority)
+        facts, last_at = Facts(asked, "waiting"), conversation.opened
+        clock = clocking.timed(Clock(), targets, facts, last_at)
         for message in conversation.messages:
+            last_at = max(last_at, message.at)
             if message.by == "agent":
-                clock = targets.answered()
+                clock = clocking.answered(clock)
             elif message.by == "customer":
-                clock = targets.wrote(clock, conversation.kind, message.at, self._policy.targets)
-        return clock
+                clock = clocking.wrote(clock, conversation.kind, message.at)
+            clock = clocking.timed(clock, targets, facts, last_at)
+        if conversation.status == "resolved":
+            clock = clocking.put_down(clock)
+        return clocking.timed(clock, targets, Facts(asked, conversation.status), last_at)
 
     def _add_messages(self, tx: Transaction, number: int, ids: list[int]) -> int:
         """The thread's order is that of its ids, so conversations are merged by time."""

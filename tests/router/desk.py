@@ -105,7 +105,7 @@ async def running(store: Store, epoch: int, policy: Policy = POLICY) -> AsyncIte
 
     made = TestDesk.__new__(TestDesk)
     lane = Lane(store, desk, load=memory.load, clock=lambda: made.clock,
-                steady=lambda: made.clock, announce=announce)  # fmt: skip
+                steady=lambda: made.clock, announce=announce, targets=policy.targets)  # fmt: skip
     await store.read(lambda rows: memory.load(rows, desk, lane.shelf))
     made.__init__(store, desk, lane, epoch, changes, policy=policy)  # type: ignore[misc]
     made.clock = 1_000.0

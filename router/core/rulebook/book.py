@@ -7,6 +7,8 @@ from router.core.offering import faults as pace_faults
 from router.core.rulebook.shaping import Faults, shaped
 from router.core.rulebook.written import Names, Rulebook
 from router.core.scheme import DEFAULT, WEIGHTS, Scheme
+from router.core.targets import written as target_files
+from router.core.targets.choosing import Targets
 from wire.messages.rulebook import Fault
 
 
@@ -17,6 +19,7 @@ class Book:
     written: Rulebook = field(default_factory=Rulebook)
     version: int = 0
     scheme: Scheme = DEFAULT
+    targets: Targets = field(default_factory=Targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,10 @@ def read(text: str, version: int = 0) -> Read:
     given = scheme(written)
     for place, said in pace_faults(given.pace):
         faults.add(tuple(place.split(".", 1)), said)
+    targets = target_files.read(written.targets, written.calendars, written.segments, faults)
     if faults.found:
         return Read(None, faults.sorted())
-    return Read(Book(written, version, given))
+    return Read(Book(written, version, given, targets))
 
 
 def scheme(written: Rulebook) -> Scheme:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from router.core.offering import Returning
 from router.core.scheme import Strategy
+from router.core.targets.written import CalendarOf, TargetOf
 
 # One or several of the same: `channel = "email"`, `channel = ["email", "webchat"]`.
 Names = str | tuple[str, ...]
@@ -170,5 +171,8 @@ class Rulebook(Struct, frozen=True):
     returning: Returning = Returning()
     # A segment is a saved query over the contact.
     segments: dict[str, str] = {}
+    # How soon what is to be answered and resolved, and in whose hours.
+    targets: tuple[TargetOf, ...] = ()
+    calendars: dict[str, CalendarOf] = {}
     rule: tuple[Rule, ...] = ()
     example: tuple[Example, ...] = ()

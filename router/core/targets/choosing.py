@@ -97,6 +97,11 @@ class Targets:
         return any(entry.segments for entry in self.entries)
 
 
+def target(kind: str, usual: Mapping[str, float]) -> float:
+    """The configuration's seconds for a channel kind."""
+    return usual.get(kind, usual.get("", 3_600.0))
+
+
 def arranged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """In the order in which they are asked; the file's own order stays among equals."""
     return tuple(sorted(entries, key=lambda entry: entry.rank))
@@ -105,7 +110,7 @@ def arranged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 @lru_cache(maxsize=4_096)
 def chosen(targets: Targets, asked: Asked) -> Chosen:
     """The targets of such a conversation."""
-    usual = targets.usual.get(asked.kind, targets.usual.get("", 3_600.0))
+    usual = target(asked.kind, targets.usual)
     fitting = [entry for entry in targets.entries if entry.fits(asked)]
     said = {name: _said(fitting, name) for name in _VALUES}
     first = _value(said["first"], "first", usual)

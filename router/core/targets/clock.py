@@ -71,7 +71,7 @@ def timed(clock: Clock, targets: Targets, facts: Facts, now: float) -> Clock:
     clock = _resolution(_reply(clock, replying), resolving, facts.status, now)
     moments = _moments(clock, replying, resolving)
     told = clock.told
-    for stage in (*_STAGES,):
+    for stage in _STAGES:
         if _untold(clock, stage, moments.get(stage), now):
             told &= ~stage
     clock = replace(clock, told=told)

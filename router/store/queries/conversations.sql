@@ -16,7 +16,9 @@ UPDATE conversations SET version = :version, contact = :contact, kind = :kind, a
     remote = :remote, subject = :subject, status = :status, team = :team, owner = :owner,
     priority = :priority, skills = :skills, tags = :tags, order_key = :order_key,
     preferred = :preferred, preferred_until = :preferred_until, due = :due, target = :target,
-    unanswered = :unanswered, unanswered_since = :unanswered_since, last_at = :last_at,
+    unanswered = :unanswered, unanswered_since = :unanswered_since,
+    unanswered_kind = :unanswered_kind, replied = :replied, warn_at = :warn_at, spent = :spent,
+    runs_since = :runs_since, resolve_due = :resolve_due, alarm_at = :alarm_at, told = :told, last_at = :last_at,
     last_text = :last_text, last_by = :last_by, last_message = :last_message,
     snoozed_until = :snoozed_until, resolved_at = :resolved_at, came_from = :came_from,
     settled = :settled, joined = :joined, demand = :demand, entered = :entered

@@ -7,17 +7,21 @@ ORDER BY last_at DESC, id DESC LIMIT 20;
 -- A new conversation, with its first message heard.
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,
     priority, skills, opened, order_key, entered, came_from, continues, related, preferred, preferred_until,
-    due, target, unanswered, unanswered_since, last_at, last_text, last_by, last_message)
+    due, target, unanswered, unanswered_since, unanswered_kind, replied, warn_at, spent, runs_since,
+    resolve_due, alarm_at, told, last_at, last_text, last_by, last_message)
 VALUES (:contact, :identity, :kind, :account, :remote, :subject, 'waiting', :team,
     :priority, :skills, :opened, :order_key, :opened, :came_from, :continues, :related, :preferred,
-    :preferred_until, :due, :target, :unanswered, :unanswered_since, :last_at, :last_text, :last_by,
+    :preferred_until, :due, :target, :unanswered, :unanswered_since, :unanswered_kind, :replied, :warn_at, :spent,
+    :runs_since, :resolve_due, :alarm_at, :told, :last_at, :last_text, :last_by,
     :last_message)
 RETURNING *;
 
 -- hear_conversation
 -- What a customer's message changes of a conversation that goes on as it is.
 UPDATE conversations SET version = :version, subject = :subject, due = :due, target = :target,
-    unanswered = :unanswered, unanswered_since = :unanswered_since, last_at = :last_at,
+    unanswered = :unanswered, unanswered_since = :unanswered_since,
+    unanswered_kind = :unanswered_kind, replied = :replied, warn_at = :warn_at, spent = :spent,
+    runs_since = :runs_since, resolve_due = :resolve_due, alarm_at = :alarm_at, told = :told, last_at = :last_at,
     last_text = :last_text, last_by = :last_by, last_message = :last_message
 WHERE id = :id;
 

@@ -11,10 +11,13 @@ VALUES (:contact, :contact, :contact, :kind, :address, :name, :verified, :eviden
 -- import_conversation
 -- A conversation as it stood elsewhere.
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team, owner,
-    priority, tags, opened, order_key, due, target, unanswered, unanswered_since, last_at, last_text,
+    priority, tags, opened, order_key, due, target, unanswered, unanswered_since, unanswered_kind, replied, warn_at, spent, runs_since,
+    resolve_due, alarm_at, told, last_at, last_text,
     last_by, snoozed_until, resolved_at)
 VALUES (:contact, :identity, :kind, :account, :remote, :subject, :status, :team, :owner,
-    :priority, :tags, :opened, :order_key, :due, :target, :unanswered, :unanswered_since, :last_at,
+    :priority, :tags, :opened, :order_key, :due, :target, :unanswered, :unanswered_since,
+    :unanswered_kind, :replied, :warn_at, :spent,
+    :runs_since, :resolve_due, :alarm_at, :told, :last_at,
     :last_text, :last_by, :snoozed_until, :resolved_at);
 
 -- import_message

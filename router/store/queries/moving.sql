@@ -76,6 +76,11 @@ SELECT max(coalesce((SELECT max(id) FROM messages
             AND state <> 'cancelled'), 0),
     (SELECT settled FROM conversations WHERE id = :conversation));
 
+-- answered_in
+-- Whether any answer of ours stands in a conversation.
+SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = :conversation AND author_is = 'agent'
+    AND automatic = 0 AND state <> 'cancelled') AS yes;
+
 -- newest_message
 -- The number of the newest message of all.
 SELECT coalesce(max(id), 0) FROM messages;
