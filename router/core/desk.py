@@ -4,6 +4,7 @@ Every change goes through `_put`, which writes down what was there before: an it
 fails is undone exactly.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -183,8 +184,9 @@ class Desk:
 
     def _next(self, now: float, passed: set[int]) -> Match | None:
         """The oldest that an agent of its own teams can take; else one whom another helps."""
+        above = self._above_share()
         line = sorted((w for w in self.waiting.values() if w.conversation not in passed),
-                      key=lambda waiting: waiting.rank(now))  # fmt: skip
+                      key=lambda w: (w.tier, above.get(w.need.team, 0.0), w.rank(now)))  # fmt: skip
         for least in (2, 1):
             for waiting in line:
                 able = [agent for agent in self.able(waiting.need, now)
@@ -194,6 +196,12 @@ class Desk:
                 if able:
                     return Match(waiting, self._first(waiting, able).id)
         return None
+
+    def _above_share(self) -> dict[str, float]:
+        """By how many each team with a share waits above it; the lowest number is the furthest."""
+        shares = self.scheme.shares
+        lengths = Counter(w.need.team for w in self.waiting.values() if w.need.team in shares)
+        return {team: share * lengths.total() - lengths[team] for team, share in shares.items()}
 
     def _first(self, waiting: Waiting, able: list[Agent]) -> Agent:
         strategy = self.scheme.strategy(waiting.need.team)

@@ -6,7 +6,8 @@ from router.core.people import Agent, Load, fits, has_room, shutting_out
 from router.core.scheme import Scheme
 from wire.messages.base import Said, say
 
-# Sorted (skill, least level): all of them are asked.
+# Sorted (skill, least level): all of them are asked. Level 0 is a wish: who has most of it is
+# preferred where levels count, and nobody is refused for it.
 Skills = tuple[tuple[str, int], ...]
 
 
@@ -120,7 +121,7 @@ def _unskilled(agent: Agent, need: Need) -> Said | None:
 def _missing(agent: Agent, skills: Skills) -> Said | None:
     for skill, level in skills:
         have = agent.skills.get(skill, 0)
-        if have == 0:
+        if have == 0 and level > 0:
             return say("lacks {skill} {level}", skill=skill, level=level)
         if have < level:
             return say("has {skill} {have}, {level} is needed", skill=skill, have=have, level=level)

@@ -28,6 +28,10 @@ class Scheme:
     interruptible: frozenset[str] = frozenset()
     # By team.
     strategies: Mapping[str, Strategy] = field(default_factory=dict)
+    # By team: how many of all who wait in these teams should be its own. The team that is the
+    # furthest above its share goes first (fixed queue ratio, Gurvich & Whitt); a team without one
+    # goes as if it had just its share. Tiers go before this.
+    shares: Mapping[str, float] = field(default_factory=dict)
     # How long offers, wrapping up and absence may take.
     pace: Pace = field(default_factory=Pace)
 
