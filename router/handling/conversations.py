@@ -12,6 +12,7 @@ from router.core.demand import Demand, StepOf
 from router.core.desk import Holding
 from router.core.need import Need, Step, Waiting, skills_of
 from router.core.offering import State
+from router.core.targets import order_key
 from router.core.targets.clock import put_down
 from router.handling import clocks
 from router.lane import Work
@@ -143,7 +144,7 @@ def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Ro
 def reopened(work: Work, row: Row) -> dict[str, Any]:
     """It comes now, a little before others, and is asked of who had it first, if they are here."""
     returning = work.desk.scheme.pace.returning
-    key = targets.order_key(work.now - returning.head_start * 60.0, row.priority)
+    key = order_key(work.now - returning.head_start * 60.0, row.priority)
     changes = {"order_key": key, "entered": work.now}
     if returning.former_first and row.owner:
         until = work.now + returning.former_first
@@ -173,11 +174,18 @@ def give(work: Work, row: Row, agent: str, what: str = "assigned", **changes: An
     row = save(work, row, what, **changes)
     _let_go(work, row.id, before)
     save_load(work, agent)
-    begin = work.desk.scheme.pace.to_begin(row.kind)
-    if begin and row.unanswered:
-        work.tx.run("add_fresh", conversation=row.id, agent=agent, now=work.now,
-                    until=work.now + begin)  # fmt: skip
+    _to_begin(work, row)
     return row
+
+
+def _to_begin(work: Work, row: Row) -> None:
+    """Its owner has some business time to do something about what is unanswered."""
+    seconds = work.desk.scheme.pace.to_begin(row.kind)
+    if not seconds or not row.unanswered:
+        return
+    calendar = chosen(work.shelf.targets, clocks.asked(work, row)).calendar
+    work.tx.run("add_fresh", conversation=row.id, agent=row.owner, now=work.now,
+                until=deadline(calendar, work.now, seconds))  # fmt: skip
 
 
 def offer(work: Work, row: Row, agent: str, seconds: float, because: Said) -> int:
