@@ -1,15 +1,22 @@
 """The rules in force: a routing file that was read, ready to decide by. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from router.core.offering import Pace
 from router.core.offering import faults as pace_faults
+from router.core.rulebook.checking import Known, check
+from router.core.rulebook.deciding import NOTHING, Outcome, Ready, decide, ready
+from router.core.rulebook.facts import Customer, Opening
 from router.core.rulebook.shaping import Faults, shaped
-from router.core.rulebook.written import Names, Rulebook
+from router.core.rulebook.written import Rulebook
 from router.core.scheme import DEFAULT, WEIGHTS, Scheme
 from router.core.targets import written as target_files
 from router.core.targets.choosing import Targets
 from wire.messages.rulebook import Fault
+from wire.query.evaluating import Asking, holds
+from wire.query.nodes import Query
+from wire.query.parsing import parse
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +26,19 @@ class Book:
     written: Rulebook = field(default_factory=Rulebook)
     version: int = 0
     scheme: Scheme = DEFAULT
+    rules: tuple[Ready, ...] = ()
+    # What each segment asks of a contact.
+    segments: Mapping[str, Query] = field(default_factory=dict)
+    # How soon what is to be answered and resolved, in whose business hours.
     targets: Targets = field(default_factory=Targets)
+
+    def segments_of(self, customer: Customer) -> tuple[str, ...]:
+        """The segments that a contact is in, in the order of the file."""
+        asking = Asking()
+        return tuple(n for n, query in self.segments.items() if holds(query, customer, asking))
+
+    def decide(self, opening: Opening) -> Outcome:
+        return decide(self.rules, self.written.order, opening) if self.rules else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +50,27 @@ class Read:
     warnings: tuple[Fault, ...] = ()
 
 
-def read(text: str, version: int = 0) -> Read:
-    """The text as rules, or all that is wrong with it."""
+def read(text: str, version: int = 0, known: Known = Known()) -> Read:  # noqa: B008  frozen
+    """The text as rules, or all that is wrong with it. Names are checked where they are known."""
     faults = Faults()
     written = shaped(text, Rulebook, faults)
     if written is None:
         return Read(None, faults.sorted())
+    warnings = Faults(faults.places)
+    check(written, known, faults, warnings, text)
     given = scheme(written)
     for place, said in pace_faults(given.pace):
         faults.add(tuple(place.split(".", 1)), said)
     targets = target_files.read(written.targets, written.calendars, written.segments, faults)
     if faults.found:
-        return Read(None, faults.sorted())
-    return Read(Book(written, version, given, targets))
+        return Read(None, faults.sorted(), warnings.sorted())
+    return Read(_book(written, version, given, targets), (), warnings.sorted())
+
+
+def _book(written: Rulebook, version: int, given: Scheme, targets: Targets) -> Book:
+    queries = {name: parse(text, "contact") for name, text in written.segments.items()}
+    segments = {name: query for name, query in queries.items() if isinstance(query, Query)}
+    return Book(written, version, given, tuple(map(ready, written.rule)), segments, targets)
 
 
 def scheme(written: Rulebook) -> Scheme:
@@ -62,8 +89,3 @@ def scheme(written: Rulebook) -> Scheme:
             returning=written.returning,
         ),
     )
-
-
-def many(names: Names | None) -> tuple[str, ...]:
-    """One name or several, as several."""
-    return (names,) if isinstance(names, str) and names else tuple(names or ())

@@ -25,8 +25,11 @@ class Faults:
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     found: list[Fault] = field(default_factory=list)
 
+    def place(self, path: Path) -> tuple[int, int]:
+        return place(self.places, path)
+
     def add(self, path: Path, said: Said, *, line: int = 0, column: int = 0) -> None:
-        known = (line, column) if line else place(self.places, path)
+        known = (line, column) if line else self.place(path)
         self.found.append(Fault(said=said, at=named(path), line=known[0], column=known[1]))
 
     def sorted(self) -> tuple[Fault, ...]:
