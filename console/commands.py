@@ -21,6 +21,7 @@ from console.flows import (
     searching,
     sending,
     settling,
+    why,
 )
 from console.stage import EVERYWHERE, READING, Command, Move, Place, Run, Stage
 from console.view import View, undoable
@@ -163,7 +164,7 @@ COMMANDS: tuple[Command, ...] = (
             settling.prioritise, pointed),
     # Knowing
     Command("why", ("w",), N_("why"), N_("Why it is here: what was needed, who was chosen."),
-            knowing.why, pointed, hint=50),
+            why.why, pointed, hint=50),
     Command("audit", (), N_("audit"),
             N_("Who saw, sent and changed what of this customer; for leads."),
             auditing.audit, pointed),

@@ -85,6 +85,12 @@ class Drawers(Protocol):
         """Something to read."""
         ...
 
+    async def leaf(
+        self, title: str, paint: Callable[[int], Sequence[Line]], choices: Sequence[Choice]
+    ) -> Any:
+        """Something long to read, painted for a width, and keys that turn to something else."""
+        ...
+
     async def edit(self, title: str, text: str, hint: str) -> str | None:
         """Several lines to write; None when the agent turns away."""
         ...

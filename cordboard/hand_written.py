@@ -8,9 +8,9 @@ import typer
 
 from console.words.catalogue import _
 from cordboard.asking import Commands, Data, Json, Url, Where, Who, ask
-from wire.messages.base import say
-from wire.messages.desk import CannedReply
-from wire.messages.verbs import Done, SetAgent, SetCanned
+from wire.messages.base import Wire, say
+from wire.messages.desk import CannedReply, Why
+from wire.messages.verbs import Done, SetAgent, SetCanned, WhyIs
 
 
 def set_password(
@@ -65,7 +65,34 @@ def save_file(
     ask(Where(data, url, who, json), asking)
 
 
+class Unfolded(Wire, frozen=True):
+    """To be shown with everybody by name."""
+
+    why: Why
+
+
+def why(
+    conversation: Annotated[int, typer.Argument(help=_("The conversation's number."))],
+    decision: Annotated[
+        int, typer.Option(help=_("A decision before, by the number that stands beside it."))
+    ] = 0,
+    everybody: Annotated[
+        bool, typer.Option("--all", help=_("Everybody by name, however many have one reason."))
+    ] = False,
+    data: Data = None,
+    url: Url = "",
+    who: Who = None,
+    json: Json = False,
+) -> None:
+    async def asking(desk: Any) -> Any:
+        found = await desk.call(WhyIs(conversation=conversation, decision=decision))
+        return Unfolded(why=found) if everybody and not json else found
+
+    ask(Where(data, url, who, json), asking)
+
+
 COMMANDS: Commands = (
+    ("why", why, _("Why a conversation is where it is.")),
     ("agent password", set_password, _("Set an agent's password (asked for, never an argument).")),
     ("canned add", add_canned, _("Add a ready text, or change it.")),
     ("file save", save_file, _("Save an attachment.")),

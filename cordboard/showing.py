@@ -11,15 +11,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from console.paint.why import why_lines
 from console.safe import harmless
 from console.words.catalogue import _, sentences, told
 from cordboard.asking import as_json
+from cordboard.hand_written import Unfolded
 from wire.messages import verbs
-from wire.messages.base import Said
 from wire.messages.desk import CannedReply, ContactCard, ConversationRow, MessageRow, Note, Why
 from wire.text import clean, clean_line
 
 PIPED = 240
+# Columns of a page that is for reading.
+WIDTH = 100
 
 
 def shown(answer: Any, place: str = "") -> None:
@@ -165,19 +168,10 @@ def _hits(hits: verbs.Hits) -> Iterable[Any]:
     return [table]
 
 
-def _why(why: Why) -> Iterable[Any]:
-    yield Text(f"{why.conversation}  {_at(why.at)}  {why.trigger}", style="bold")
-    yield from _said(why.placed, why.requirement)
-    if why.chosen:
-        yield Text(f"→ {why.chosen}", style="bold")
-    yield from _said(why.because)
-    for refusal in why.refused:
-        yield Text(f"  {refusal.agent}: {_line(told(refusal.said))}")
-    yield from _said(why.next, *why.earlier)
-
-
-def _said(*sentences: Said | None) -> Iterable[Any]:
-    return [Text(_line(told(said), 500)) for said in sentences if said]
+def _why(why: Why, *, unfolded: bool = False) -> Iterable[Any]:
+    """The sheet of the console, decisions by their numbers: no key is pressed here."""
+    for line in why_lines(why, time.time(), WIDTH, unfolded=unfolded, numbered=True):
+        yield Text("".join(span.text for span in line.left).rstrip())
 
 
 def _ledger(ledger: verbs.Ledger) -> Iterable[Any]:
@@ -359,4 +353,5 @@ SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     Note: _note,
     CannedReply: _canned,
     Why: _why,
+    Unfolded: lambda found: _why(found.why, unfolded=True),
 }

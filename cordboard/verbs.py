@@ -40,7 +40,6 @@ PHRASES = (
     Phrase("contact show", verbs.Contact, _("All that is known of a contact."), ("contact",)),
     Phrase("contacts", verbs.FindContacts, _("Contacts by name or address."), ("words",)),
     Phrase("search", verbs.Search, _("Search all that was written."), ("query",)),
-    Phrase("why", verbs.WhyIs, _("Why a conversation is where it is."), ("conversation",)),
     Phrase("ledger show", verbs.ReadItem, _("An inbound item whole, as it came."), ("line",)),
     Phrase(
         "ledger replay",
@@ -163,7 +162,9 @@ ELSEWHERE = (
     verbs.BlobPut,
     verbs.CheckUp,
     verbs.MakeSnapshot,
+    verbs.ReadHistory,
     verbs.SetCanned,
+    verbs.WhyIs,
     verbs.RulebookLoad,
     verbs.RulebookShow,
     verbs.Login,

@@ -1,15 +1,14 @@
-"""About the customer: the note, their identities, whom not to hear, and why it is here."""
+"""About the customer: the note, their identities, and whom not to hear."""
 
 from agent_notes.model import Editing, arrived, settled, side_by_side
 from console.flows.opening import opened
-from console.lines import Line, Span, cut, line, wrapped
+from console.lines import Line, Span, cut, line
 from console.paint import naming
 from console.stage import Choice, Stage
-from console.words import times
-from console.words.catalogue import _, n_, sentences, told
+from console.words.catalogue import _, sentences, told
 from wire.bus import BusError
 from wire.desk_client import Refused
-from wire.messages.desk import ContactCard, IdentityRow, Note, Why
+from wire.messages.desk import ContactCard, IdentityRow, Note
 from wire.messages.verbs import (
     Block,
     Contact,
@@ -17,7 +16,6 @@ from wire.messages.verbs import (
     FindContacts,
     Link,
     Unlink,
-    WhyIs,
     WriteNote,
 )
 
@@ -200,51 +198,3 @@ async def find_contact(stage: Stage, card: ContactCard, title: str, words: str =
 
     given = await stage.drawers.prompt(title, found, value=words)
     return int(given.choice.value) if given and given.choice else 0
-
-
-# --- why -----------------------------------------------------------------------------------------
-
-
-async def why(stage: Stage, words: str = "") -> None:
-    """Why this conversation is where it is."""
-    row = stage.view.pointed
-    if row is None:
-        return
-    because: Why | None = await stage.desk.do(WhyIs(conversation=row.id))
-    if because is not None:
-        await stage.drawers.sheet(_("Why is it here?"), why_lines(because, stage.view.now))
-
-
-def why_lines(because: Why, now: float) -> list[Line]:
-    facts = [
-        (_("when"), times.when(because.at, now)),
-        (_("needs"), told(because.requirement)),
-        (_("chosen"), because.chosen or _("nobody yet")),
-        (_("because"), told(because.because)),
-        (_("not"), ""),
-        (_("next"), told(because.next)),
-        (_("placed"), told(because.placed)),
-    ]
-    found: list[Line] = []
-    for name, words in facts:
-        if name == _("not"):
-            for refusal in because.refused:
-                found += _fact(_("not {agent}", agent=refusal.agent), told(refusal.said))
-        elif words:
-            found += _fact(name, words)
-    if because.earlier:
-        count = len(because.earlier)
-        found += [
-            line(),
-            line(Span(" " + n_("{count} time before", "{count} times before", count))),
-        ]
-        found += [line(Span("  " + told(said), "dim")) for said in because.earlier]
-    return found
-
-
-def _fact(name: str, words: str) -> list[Line]:
-    first, *rest = wrapped(words, 60)
-    return [
-        line(Span(f" {name:<14} ", "dim"), Span(first)),
-        *(line(Span(" " * 16), Span(part)) for part in rest),
-    ]

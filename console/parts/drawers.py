@@ -1,6 +1,6 @@
 """Ways to ask the agent: a few choices, words with suggestions, something to read or to write."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.screen import Screen
@@ -40,6 +40,11 @@ class Drawers:
 
     async def sheet(self, title: str, lines: Sequence[Line]) -> None:
         await self._asked(drawer.Sheet(title, lines, self._dressing.look))
+
+    async def leaf(
+        self, title: str, paint: Callable[[int], Sequence[Line]], choices: Sequence[Choice]
+    ) -> Any:
+        return await self._asked(drawer.Leaf(title, paint, choices, self._dressing.look))
 
     async def edit(self, title: str, text: str, hint: str) -> str | None:
         given = await self._asked(drawer.NotePad(title, text, hint, self._dressing.look))

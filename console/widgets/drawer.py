@@ -4,7 +4,7 @@ Each returns an answer, or None when its agent turns away with Esc.
 """
 
 import inspect
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import cast
 
 from textual import events, work
@@ -22,6 +22,9 @@ from console.widgets.composer import Editor
 from console.widgets.listing import Lines, Listing
 from console.widgets.painted import OneLine, Painted, keep_no_picture
 from console.words.catalogue import _
+
+# Lines that a key goes through what is to be read.
+STEPS = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "space": 10, "pageup": -10}
 
 
 class Drawer(ModalScreen[object]):
@@ -212,12 +215,58 @@ class Sheet(Drawer):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        steps = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "space": 10, "pageup": -10}
         key = position(event.key, event.character)
         if key in ("esc", "enter", "q"):
             self.dismiss(None)
-        elif key in steps:
-            self.query_one(Lines).scroll(steps[key])
+        elif key in STEPS:
+            self.query_one(Lines).scroll(STEPS[key])
+
+
+class Leaf(Drawer):
+    """Something long to read, as high as it needs; keys turn to another."""
+
+    def __init__(
+        self,
+        title: str,
+        paint: Callable[[int], Sequence[Line]],
+        choices: Sequence[Choice],
+        look: Look,
+    ) -> None:
+        super().__init__(title, look)
+        self._paint = paint
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="drawer"):
+            yield self.heading()
+            # A fifth of the screen stays, and the drawer's edge, its title and its keys are in it.
+            room = max(self.app.size.height * 4 // 5 - 3, 4)
+            lines = self._paint(self.app.size.width) or [BLANK]
+            yield Lines(lines, room, id="drawer-above")
+            bottom = OneLine(id="drawer-hint")
+            bottom.show(Line(tuple(self._hints(long=len(lines) > room)), (), "panel"))
+            yield bottom
+
+    def _hints(self, *, long: bool) -> Iterator[Span]:
+        if long:
+            yield Span(" j k", "key")
+            yield Span(f" {_('down and up')} ", "dim")
+        for choice in self._choices:
+            if choice.title:
+                yield Span(f" {choice.key}", "key")
+                yield Span(f" {choice.title} ", "dim")
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        key = position(event.key, event.character)
+        chosen = next((choice for choice in self._choices if choice.key == key), None)
+        if chosen is not None:
+            self.dismiss(chosen.value)
+        elif key in ("esc", "enter", "q"):
+            self.dismiss(None)
+        elif key in STEPS:
+            self.query_one(Lines).scroll(STEPS[key])
 
 
 class NotePad(Drawer):

@@ -16,6 +16,7 @@ from wire.messages.base import say
 from wire.messages.capabilities import Capabilities
 from wire.messages.channel import BlobHave, BlobPiece, Party
 from wire.messages.desk import (
+    Able,
     AccountRow,
     AgentRow,
     AuditRow,
@@ -24,12 +25,14 @@ from wire.messages.desk import (
     ContactCard,
     ConversationRow,
     Counts,
+    Decided,
     Hit,
     IdentityRow,
     LedgerRow,
     Merged,
     MergeField,
     MessageRow,
+    Moment,
     Note,
     OutboxRow,
     Refusal,
@@ -300,11 +303,44 @@ class TwinDesk:
         return verbs.Hits(hits=hits)
 
     async def _why(self, ask: verbs.WhyIs) -> Why:
+        """Waiting now, unless one of the two decisions is asked for."""
+        now = self.now
+        decisions = (
+            Decided(number=8, at=now - 60, said=say("{agent} gave it back", agent="Bo")),
+            Decided(number=5, at=now - 300, said=say("{reason}: {agent} was chosen",
+                                                     reason="the customer wrote", agent="bo")),
+        )  # fmt: skip
+        if ask.decision:
+            return Why(
+                conversation=ask.conversation, at=now - 300, trigger="message", chosen="bo",
+                requirement=say(self.needs), decision=ask.decision, decisions=decisions,
+                because=say("is the longest idle of those who can: {idle_for}, next {next} with "
+                            "{next_for}", idle_for=252.0, next="cy", next_for=130.0),
+                able=(Able(agent="bo", said=say("idle {idle_for}", idle_for=252.0)),
+                      Able(agent="cy", said=say("idle {idle_for}", idle_for=130.0))),
+                able_in_all=2,
+            )  # fmt: skip
+        lacks = say("lacks {skill} {level} until {until}", skill="fr", level=3, until=now + 90)
+        nowhere = say("is not in team {team}", team="support")
         return Why(
-            conversation=ask.conversation, at=self.now, trigger="new",
-            requirement=say(self.needs), chosen=self.agent,
-            because=say("{agent} was idle the longest", agent=self.agent),
-            refused=(Refusal(agent="cy", said=say("on a break")),),
+            conversation=ask.conversation, at=now, trigger="", requirement=say(self.needs),
+            timeline=(
+                Moment(at=now - 300, said=say(self.needs), taken=True),
+                Moment(at=now - 180, said=say("{skill} {level} is enough", skill="fr", level=3),
+                       taken=True),
+                Moment(at=now + 90, said=say("{skill} {level} is no longer asked", skill="fr",
+                                             level=3)),
+            ),
+            refused=(
+                Refusal(agent="ana", said=say("at {load} of {capacity} units, this one takes "
+                                              "{weight}", load=6, capacity=6, weight=2)),
+                Refusal(agent="cy", said=say("is on a break: {reason}", reason="lunch")),
+                Refusal(agent="dee", said=lacks),
+                *(Refusal(agent=name, said=nowhere) for name in ("eve", "fay", "gus", "hal")),
+            ),
+            next=say("the first agent who becomes able to takes it; at {at} it asks something else",
+                     at=now + 90),
+            decisions=decisions,
         )  # fmt: skip
 
     async def _audit(self, ask: verbs.ReadAudit) -> verbs.Audit:

@@ -29,6 +29,7 @@ from wire.messages.verbs import (
     Transfer,
     Undo,
     Unlink,
+    WhyIs,
     WriteNote,
 )
 
@@ -415,10 +416,36 @@ async def test_why_it_is_here_is_told(desk: TwinDesk, console: Opening) -> None:
     scene(desk)
     async with console() as hands:
         await hands.press("w")
-        await hands.sees("ana was idle the longest")
-        await hands.sees("on a break")
+        await hands.sees("is no longer asked")
+        await hands.sees("at 6 of 6 units")
+        await hands.sees("is on a break: lunch")
         await hands.press("escape")
-        await hands.sees_no_more("idle the longest")
+        await hands.sees_no_more("at 6 of 6 units")
+
+
+async def test_decisions_before_are_opened_by_their_digit_and_left_again(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.press("w")
+        await hands.sees("the customer wrote: bo was chosen")
+        await hands.press("2")
+        await hands.sees("longest idle of those who can: 4:12, next cy with 2:10")
+        await hands.press("0")
+        await hands.sees("at 6 of 6 units")
+        assert [ask.decision for ask in desk.asks(WhyIs)] == [0, 5, 0]
+
+
+async def test_many_with_the_same_reason_are_one_line_until_they_are_unfolded(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.press("w")
+        await hands.sees("is not in team support: eve, fay, gus, hal")
+        await hands.press("x")
+        await hands.sees("hal  is not in team support")
 
 
 async def test_a_note_is_written_and_seen(desk: TwinDesk, console: Opening) -> None:

@@ -1,10 +1,15 @@
 """Answers as a person reads them, on a screen and in a pipe."""
 
+import time
+
 import pytest
 
+from console.words import times
+from cordboard.hand_written import Unfolded
 from cordboard.showing import shown
 from wire.messages import verbs
-from wire.messages.desk import LedgerRow
+from wire.messages.base import say
+from wire.messages.desk import Decided, LedgerRow, Moment, Refusal, Why
 
 pytestmark = pytest.mark.pure
 
@@ -22,3 +27,24 @@ def test_into_a_pipe_nothing_is_cut_to_a_screens_width(
     assert "email support" in out
     assert "quarantined" in out
     assert row.reason in out
+
+
+def test_why_is_told_with_times_and_who_could_not_folded_unless_all_are_wanted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names, at = ("ana", "bo", "cy", "dee"), 1_790_000_000.0
+    lacks = say("lacks {skill} {level} until {until}", skill="fr", level=3, until=at)
+    why = Why(
+        conversation=7, at=at, trigger="message", requirement=say("x"), decision=12,
+        timeline=(Moment(at=at, said=say("{skill} {level} is enough", skill="fr", level=3)),),
+        refused=tuple(Refusal(agent=name, said=lacks) for name in names),
+        decisions=(Decided(number=12, at=at, said=say("{agent} took it", agent="Ana")),),
+    )  # fmt: skip
+    shown(why)
+    clock = times.when(at, time.time())
+    out = capsys.readouterr().out
+    assert f"lacks fr 3 until {clock}: ana, bo, cy, dee" in " ".join(out.split())
+    assert f"○ {clock}  fr 3 is enough" in out
+    assert f"12 ▸ {clock}  Ana took it" in out
+    shown(Unfolded(why=why))
+    assert f"dee  lacks fr 3 until {clock}" in capsys.readouterr().out

@@ -82,7 +82,6 @@ def asked(line: str) -> Ask:
         ("move back 2", verbs.MoveBack(move=2)),
         ("contacts oksana k", verbs.FindContacts(words="oksana k")),
         ("search возврат денег", verbs.Search(query="возврат денег")),
-        ("why 17", verbs.WhyIs(conversation=17)),
         ("ledger --verdict quarantined", verbs.ReadLedger(verdict="quarantined")),
         ("ledger show 7", verbs.ReadItem(line=7)),
         ("ledger replay 7", verbs.Replay(line=7)),
