@@ -48,6 +48,8 @@ class Measured:
     sizes: dict[str, int]
     # Squares of how long an agent was idle, and how often one was.
     idle: tuple[Column, Column]
+    # Times how many waited.
+    line: Column
     arrivals: int
     seconds: float
 
@@ -97,6 +99,10 @@ class Measured:
         """The sum of `lam * W` over the classes: how many wait on the average."""
         return combined([(rate, self.tallies[name].waited, self.tallies[name].entered)
                          for name, rate in self.lam.items()])  # fmt: skip
+
+    def waiting(self) -> Estimate:
+        """How many wait, looked at all the time."""
+        return ratio(self.line, self.lasted)
 
     def longer(self, name: str, than: str) -> Estimate:
         """How much longer the one class waits than the other."""

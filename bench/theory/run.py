@@ -45,6 +45,8 @@ class _Run:
         self.coming = {name: random.Random(f"{seed} {name} comes") for name in model.customers}
         self.patience = {name: random.Random(f"{seed} {name} stays") for name in model.customers}
         self.services = random.Random(f"{seed} services")
+        # Times how many wait, in each batch.
+        self.line = [0.0] * BATCHES
         self.freed: dict[str, float] = {}
         self.idle, self.idle_square = [0.0] * BATCHES, [0.0] * BATCHES
         self.warm = int(WARM * model.slowest * model.lam) + 1
@@ -63,7 +65,9 @@ class _Run:
             self._next(name)
 
     def step(self) -> None:
-        self.now, _, what, who, name = heappop(self.events)
+        before, (self.now, _, what, who, name) = self.now, heappop(self.events)
+        if 0 < len(self.borders) <= BATCHES:
+            self.line[len(self.borders) - 1] += len(self.desk.waiting) * (self.now - before)
         if what == "comes":
             self._comes(name)
         elif what == "ends":
@@ -169,6 +173,7 @@ class _Run:
             self.busy,
             sizes,
             (self.idle_square, self.idle),
+            self.line,
             self.counted,
             seconds,
         )
