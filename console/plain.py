@@ -21,13 +21,13 @@ from console.paint import naming
 from console.paint.message import state_of
 from console.paint.queue import clock_of
 from console.refreshing import Refreshing
-from console.view import LinkIs, View
+from console.view import LinkIs, View, next_offer
 from console.words import times
 from console.words.catalogue import N_, _, n_, told
 from wire.bus import Bus, BusError
 from wire.desk_client import Refused
 from wire.messages import news, verbs
-from wire.messages.desk import ConversationRow, MessageRow
+from wire.messages.desk import ConversationRow, MessageRow, OfferRow
 
 # What is typed, and what it does.
 HELP = (
@@ -39,7 +39,10 @@ HELP = (
     ("resolve", N_("it is done")),
     ("reopen", N_("it is not done after all")),
     ("undo", N_("take back what you just sent")),
-    ("presence online|busy|break|away|offline", N_("say whether you are there")),
+    ("presence online|busy|break|wrap-up|away|offline [WHY]", N_("say whether you are there")),
+    ("accept", N_("have what is offered to you")),
+    ("decline [WHY]", N_("leave it to somebody else")),
+    ("ready", N_("you take new work")),
     ("quit", N_("leave")),
 )
 
@@ -78,6 +81,7 @@ class Plain:
         self._link = Link(connect, agent, self, now=now, steady=steady)
         self._refreshing = Refreshing(self, self)
         self._said_list = ""
+        self._said_offers: set[int] = set()
         self._link_state = "connecting"
 
     async def run(self, read: Callable[[], Awaitable[str]]) -> None:
@@ -128,10 +132,24 @@ class Plain:
                 self.say_list()
             case news.MessageIs(row=row):
                 self.say(message_words(row, self.view))
+            case news.OffersAre():
+                self._say_offers()
+            case news.PresenceIs(agent=agent, presence="not-responding"):
+                if agent == self.view.me.id:
+                    self.say(_("You did not answer: nothing new comes to you. ready: you do."))
             case news.Notice(said=said):
                 self.say(told(said))
             case news.ConversationIs(row=row) if row.unanswered and row.owner == self.view.me.id:
                 self.say(_("waits for you: {row}", row=row_words(row, self.view.now)))
+
+    def _say_offers(self) -> None:
+        for offer in self.view.offers:
+            if offer.id not in self._said_offers:
+                self._said_offers.add(offer.id)
+                left = times.countdown(offer.until - self.view.now)
+                about = cut(offer.subject or offer.last_text, 80)
+                words = ", ".join((offer.contact_name, naming.channel(offer.kind), left, about))
+                self.say(_("offered to you (accept, decline): {row}", row=words))
 
     # --- commands --------------------------------------------------------------------------------
 
@@ -213,9 +231,31 @@ class Plain:
             self.say(_("Taken back."))
 
     async def _do_presence(self, words: str) -> None:
-        if words in naming.PRESENCES:
-            await self.call(verbs.SetPresence(presence=words))  # type: ignore[arg-type]
-            self.say(naming.presence(words))
+        name, _space, why = words.partition(" ")
+        if name in naming.PRESENCES:
+            await self.call(verbs.SetPresence(presence=name, reason=why))  # type: ignore[arg-type]
+            self.say(naming.presence(name))
+
+    async def _do_accept(self, words: str) -> None:
+        if offer := self._offer():
+            await self.call(verbs.Accept(offer=offer.id))
+            self.say(_("{name} is yours.", name=offer.contact_name))
+
+    async def _do_decline(self, words: str) -> None:
+        if offer := self._offer():
+            await self.call(verbs.Decline(offer=offer.id, reason=words))
+            self.say(_("Somebody else is asked."))
+
+    def _offer(self) -> OfferRow | None:
+        offer = next_offer(self.view)
+        if offer is None:
+            self.say(_("Nothing is offered to you."))
+        return offer
+
+    async def _do_ready(self, words: str) -> None:
+        await self.call(verbs.Wrapped())
+        await self.call(verbs.SetPresence(presence="online"))
+        self.say(_("You take new work."))
 
 
 def _link_words(link: LinkIs) -> str:

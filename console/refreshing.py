@@ -14,6 +14,8 @@ from wire.messages.verbs import (
     Changes,
     Colleagues,
     Contact,
+    Offers,
+    OffersPage,
     Queue,
     Rows,
     RowsOf,
@@ -187,6 +189,8 @@ class Refreshing:
         await self.list()
         if any(change.what in PEOPLE for change in changes.changes):
             await self._fetch_people()
+        if any(change.what == "offer" for change in changes.changes):
+            await self._fetch_offers()
         contacts = {change.contact for change in changes.changes}
         if view.thread and view.thread.contact in contacts:
             await self.thread()
@@ -195,6 +199,11 @@ class Refreshing:
         people: Colleagues | None = await self._ask(Who())
         if people is not None:
             self._viewing.tell(people)
+
+    async def _fetch_offers(self) -> None:
+        page: OffersPage | None = await self._ask(Offers())
+        if page is not None:
+            self._viewing.tell(news.OffersAre(offers=page.rows))
 
     async def _ask(self, ask: Ask) -> Any:
         try:

@@ -15,6 +15,7 @@ from wire.messages.desk import (
     ConversationRow,
     Counts,
     MessageRow,
+    OfferRow,
     TeamRow,
 )
 
@@ -98,6 +99,8 @@ class View:
     thread: Thread | None = None
     seen: Mapping[str, Seen] = field(default_factory=dict)
     notices: tuple[news.Notice, ...] = ()
+    # What is offered to me, oldest first.
+    offers: tuple[OfferRow, ...] = ()
     # Conversations of mine that became so since the list was looked at: for bell and title.
     arrived: int = 0
     # The move that was made last and can be taken back.
@@ -154,6 +157,16 @@ def in_list(row: ConversationRow, name: ListName, view: View) -> bool:
         case "team":
             return row.status in ("waiting", "assigned") and ours
     return row.status in ("waiting", "assigned") and (ours or mine)
+
+
+def next_offer(view: View) -> OfferRow | None:
+    """Of those that still can be accepted the one that ends first."""
+    open_ = [offer for offer in view.offers if offer.until > view.now]
+    return min(open_, key=lambda offer: (offer.until, offer.id), default=None)
+
+
+def wraps_up(view: View) -> bool:
+    return view.me.wraps_until > view.now
 
 
 def customer_types(view: View) -> bool:

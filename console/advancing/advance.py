@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from console.advancing.listing import listed
 from console.advancing.reading import noted, read
-from console.advancing.telling import told
+from console.advancing.telling import reminded, told
 from console.events import (
     CardCame,
     CursorMoved,
@@ -36,7 +36,7 @@ def advance(view: View, event: Event) -> View:
     """The next view. Events that say nothing new give the same view."""
     match event:
         case Ticked(now):
-            return replace(view, now=now)
+            return replace(view, now=now, arrived=view.arrived + reminded(view, now))
         case LinkIs():
             return replace(view, link=event)
         case WritingIs(read_only, paused):
@@ -76,6 +76,7 @@ def _welcomed(view: View, welcome: Welcome) -> View:
         colleagues=known,
         accounts=welcome.accounts,
         canned=welcome.canned,
+        offers=welcome.offers,
         read_only=welcome.read_only,
         paused=welcome.paused,
     )

@@ -8,7 +8,7 @@ from console.advancing.listing import ordered
 from console.advancing.reading import noted, with_messages
 from console.view import Seen, View, in_list
 from wire.messages import news
-from wire.messages.desk import ConversationRow, MessageRow
+from wire.messages.desk import ConversationRow, MessageRow, OfferRow
 
 
 def told(view: View, body: news.Body) -> View:
@@ -28,9 +28,24 @@ def told(view: View, body: news.Body) -> View:
             return replace(view, seen=seen)
         case news.PresenceIs() | news.AgentIs() | news.TeamIs():
             return _people(view, body)
+        case news.OffersAre(offers=offers):
+            return _offered(view, offers)
         case news.Notice():
             return replace(view, notices=(*view.notices, body)[-20:])
     return view
+
+
+def _offered(view: View, offers: tuple[OfferRow, ...]) -> View:
+    """Each new one rings."""
+    known = {offer.id for offer in view.offers}
+    new = sum(offer.id not in known for offer in offers)
+    return replace(view, offers=offers, arrived=view.arrived + new)
+
+
+def reminded(view: View, now: float) -> int:
+    """Of how many offers the last tenth of their time begins: they ring once more."""
+    last = (offer.until - (offer.until - offer.at) / 10 for offer in view.offers)
+    return sum(view.now < moment <= now for moment in last)
 
 
 def _row_told(view: View, row: ConversationRow) -> View:
@@ -79,6 +94,8 @@ def _people(view: View, body: news.PresenceIs | news.AgentIs | news.TeamIs) -> V
         known = view.colleagues.get(body.agent)
         if known is None:
             return view
-        row = msgspec.structs.replace(known, presence=body.presence, since=body.at)
+        row = msgspec.structs.replace(
+            known, presence=body.presence, reason=body.reason, since=body.at
+        )
     me = row if row.id == view.me.id else view.me
     return replace(view, colleagues={**view.colleagues, row.id: row}, me=me)

@@ -7,19 +7,74 @@ from console.themes import PALETTES
 from console.words import catalogue
 from console.words.catalogue import _, n_
 from wire.messages.desk import CannedReply
-from wire.messages.verbs import SetPresence
+from wire.messages.verbs import SetOwnLimits, SetPresence
 
-PRESENCE_KEYS = {"online": "o", "busy": "b", "break": "p", "away": "a", "offline": "f"}
+PRESENCE_KEYS = {"online": "o", "busy": "b", "break": "p", "wrap-up": "w", "away": "a",
+                 "offline": "f"}  # fmt: skip
+# A presence with a reason is asked for in two steps.
+REASON = "reason"
 LANGUAGE_NAMES = {"en": "English", "uk": "Українська", "ru": "Русский"}
 
 
 async def presence(stage: Stage, words: str = "") -> None:
-    name = words.strip()
+    """Whether one takes work; what follows the first word says why not."""
+    name, _space, reason = words.strip().partition(" ")
     if name not in PRESENCE_KEYS:
-        choices = [Choice(n, naming.presence(n), key=key) for n, key in PRESENCE_KEYS.items()]
-        name = await stage.drawers.choose(_("How are you?"), choices)
+        name, reason = await _presence(stage)
     if name:
-        await stage.desk.do(SetPresence(presence=name))  # type: ignore[arg-type]
+        await stage.desk.do(SetPresence(presence=name, reason=reason.strip()))  # type: ignore[arg-type]
+
+
+async def _presence(stage: Stage) -> tuple[str, str]:
+    choices = [Choice(n, naming.presence(n), key=key) for n, key in PRESENCE_KEYS.items()]
+    more = Choice(REASON, _("with a reason…"), key="r")
+    name = await stage.drawers.choose(_("How are you?"), [*choices, more])
+    if name != REASON:
+        return name or "", ""
+    given = await stage.drawers.prompt(_("Why? Colleagues see it."), _no_choices, free=True)
+    if given is None:
+        return "", ""
+    name = await stage.drawers.choose(_("How are you?"), choices)
+    return name or "", given.text
+
+
+def _no_choices(words: str) -> tuple[Choice, ...]:
+    return ()
+
+
+async def limits(stage: Stage, words: str = "") -> None:
+    """Fewer units, or fewer conversations by a channel: "4 webchat=1"; "off" takes it back."""
+    if not words:
+        given = await stage.drawers.prompt(_("Take how much at once? 4, 4 webchat=1, off"),
+                                           _no_choices, free=True)  # fmt: skip
+        words = given.text if given else ""
+    ask = parse_limits(words)
+    if ask is None:
+        if words:
+            stage.say(_("Say a number of units, as 4, or off."), "warn")
+        return
+    if await stage.desk.do(ask) is not None:
+        stage.say(_("So it is for twelve hours.") if ask != SetOwnLimits() else
+                  _("As the house gave you."))  # fmt: skip
+
+
+def parse_limits(words: str) -> SetOwnLimits | None:
+    """None when that is no limit."""
+    capacity: int | None = None
+    by_kind: dict[str, int] = {}
+    for word in words.split():
+        kind, equals, most = word.partition("=")
+        if word == "off":
+            return SetOwnLimits()
+        if word.isascii() and word.isdigit() and len(word) < 6:
+            capacity = int(word)
+        elif equals and most.isascii() and most.isdigit() and len(most) < 6:
+            by_kind[kind] = int(most)
+        else:
+            return None
+    if capacity is None and not by_kind:
+        return None
+    return SetOwnLimits(capacity=capacity, limits=by_kind)
 
 
 async def insert_canned(stage: Stage, words: str = "") -> None:

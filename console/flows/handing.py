@@ -7,13 +7,14 @@ import msgspec
 from console.paint import naming
 from console.stage import Choice, Stage
 from console.view import View
-from console.words.catalogue import _
+from console.words.catalogue import _, told
 from wire.bus import BusError
 from wire.desk_client import Refused
 from wire.messages.desk import AgentRow
-from wire.messages.verbs import Assign, Colleagues, Release, Take, Transfer, Who
+from wire.messages.verbs import Assign, Colleagues, HandOver, Release, Take, Transfer, Who
 
-ORDER = {"online": 0, "busy": 1, "break": 2, "away": 3, "offline": 4}
+ORDER = {"online": 0, "wrap-up": 1, "busy": 2, "break": 3, "away": 4, "not-responding": 5,
+         "offline": 6}  # fmt: skip
 
 
 async def take(stage: Stage, words: str = "") -> None:
@@ -62,17 +63,36 @@ async def transfer(stage: Stage, words: str = "") -> None:
         stage.say(_("Handed over to {name}.", name=name))
 
 
+async def hand_over(stage: Stage, words: str = "") -> None:
+    """All that one has. With a colleague's name first, what they have: for leads."""
+    whose, _space, name = words.strip().rpartition(" ")
+    queue = Choice(("queue", ""), _("the queue"), _("each to whoever is able"))
+    chosen = await _who(stage, _("Hand everything over to whom?"), name, skills=False, more=queue)
+    if chosen is None:
+        return
+    kind, to = chosen
+    ask = HandOver(agent=whose or stage.view.me.id, to=to if kind == "agent" else "",
+                   team=to if kind == "team" else "")  # fmt: skip
+    done = await stage.desk.do(ask)
+    if done is not None:
+        stage.say(told(done.said))
+
+
 def _nothing(words: str) -> tuple[Choice, ...]:
     return ()
 
 
-async def _who(stage: Stage, title: str, words: str, *, skills: bool) -> tuple[str, str] | None:
-    """("agent" | "team" | "skill", its id)."""
+async def _who(
+    stage: Stage, title: str, words: str, *, skills: bool, more: Choice | None = None
+) -> tuple[str, str] | None:
+    """("agent" | "team" | "skill", its id), or what `more` means."""
     known = await _colleagues(stage)
     choices = [*_agents(stage.view), *_teams(stage.view)]
+    if more is not None:
+        choices.append(more)
     if skills:
         choices += [Choice(("skill", s), s, _("skill")) for s in known.skills]
-    named = [choice for choice in choices if choice.value[1] == words.strip()]
+    named = [choice for choice in choices if words.strip() and choice.value[1] == words.strip()]
     if named:
         found: tuple[str, str] = named[0].value
         return found
@@ -107,7 +127,7 @@ def _agents(view: View) -> Iterator[Choice]:
         mark, style = naming.PRESENCE_MARKS[agent.presence]
         # How much somebody of another team has is not told.
         load = f" {agent.load}/{agent.capacity}" if agent.capacity else ""
-        detail = naming.presence(agent.presence) + load
+        detail = naming.presence_of(agent, view.now) + load
         yield Choice(("agent", agent.id), f"{mark} {agent.name or agent.id}", detail, style=style)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from console.lines import Line, Span, cut, width_of
 from console.paint import naming
 from console.paint.queue import clock_of
-from console.view import View
+from console.view import View, next_offer
 from console.words import times
-from console.words.catalogue import _
-from wire.messages.desk import ConversationRow
+from console.words.catalogue import _, n_, told
+from wire.messages.desk import ConversationRow, OfferRow
 
 GAP = Span("  ·  ", "faint")
 
@@ -68,7 +68,7 @@ def _me(view: View, width: int) -> list[Span]:
     return [
         Span(f"{view.me.id} "),
         Span(f"{mark} ", style),
-        Span(naming.presence(view.me.presence), style),
+        Span(cut(naming.presence_of(view.me, view.now), 30 if width >= 100 else 16), style),
         Span(f"  {units}   ", "dim"),
     ]
 
@@ -85,6 +85,45 @@ def _link(view: View, width: int) -> list[Span]:
         "refused": _("not let in"),
     }[link.state]
     return [Span(words + "   ", "late")]
+
+
+def alert_line(view: View, width: int) -> Line | None:
+    """What must be answered at once: an offer, or that one did not answer the last one."""
+    offer = next_offer(view)
+    if offer is not None:
+        return _offer_line(view, offer, width)
+    if view.me.presence != "not-responding":
+        return None
+    words = _("You did not answer: nothing new comes to you.")
+    return Line((Span(" ✗ ", "late"), Span(words, "late")),
+                (Span("F9 ", "key"), Span(_("I am here") + " ", "dim")), "selected")  # fmt: skip
+
+
+def _offer_line(view: View, offer: OfferRow, width: int) -> Line:
+    """Who, by what, about what, what it asks; how long yet, and the keys."""
+    left = max(offer.until - view.now, 0.0)
+    share = left / max(offer.until - offer.at, 1.0)
+    style = "late" if share < 0.25 else "warn" if share < 0.5 else "title"
+    more = len(view.offers) - 1
+    right = (
+        Span(times.countdown(left) + " ", style),
+        Span("F5 ", "key"), Span(_("take it") + "  ", "dim"),
+        Span("F8 ", "key"), Span(_("decline") + " ", "dim"),
+    )  # fmt: skip
+    left_ = [
+        Span(" ▸ ", style),
+        Span(_("offered: "), style),
+        Span(cut(offer.contact_name or _("unknown"), 24), "strong"),
+        Span(f" · {naming.channel(offer.kind)}", "dim"),
+    ]
+    if more:
+        left_.append(Span(" · " + n_("{count} more", "{count} more", more), "warn"))
+    parts = (offer.subject or offer.last_text, told(offer.said))
+    about = " · ".join(part for part in parts if part)
+    room = width - width_of(tuple(left_)) - width_of(right) - 4
+    if about and room > 8:
+        left_.append(Span(" · " + cut(about, room), ""))
+    return Line(tuple(left_), right, "selected")
 
 
 def strip_line(view: View, width: int, drafts: dict[int, str]) -> Line | None:

@@ -1,6 +1,8 @@
 """The words for what the wire names by a code: channels, presence, priorities, lists."""
 
+from console.words import times
 from console.words.catalogue import N_, _
+from wire.messages.desk import AgentRow
 
 CHANNELS = {
     "email": N_("mail"), "webchat": N_("chat"), "telegram": N_("Telegram"), "sms": N_("SMS"),
@@ -9,11 +11,11 @@ CHANNELS = {
 }  # fmt: skip
 PRESENCES = {
     "online": N_("online"), "busy": N_("busy"), "break": N_("on a break"), "away": N_("away"),
-    "offline": N_("offline"),
+    "wrap-up": N_("finishing"), "not-responding": N_("not responding"), "offline": N_("offline"),
 }  # fmt: skip
 PRESENCE_MARKS = {
     "online": ("●", "good"), "busy": ("◐", "warn"), "break": ("○", "warn"), "away": ("○", "dim"),
-    "offline": ("○", "dim"),
+    "wrap-up": ("◐", "warn"), "not-responding": ("✗", "late"), "offline": ("○", "dim"),
 }  # fmt: skip
 PRIORITIES = (N_("low"), N_("normal"), N_("high"), N_("urgent"))
 STATUSES = {
@@ -44,7 +46,8 @@ DEEDS = {
     "priority": N_("set the priority"), "note": N_("wrote the note"), "block": N_("blocked"),
     "link": N_("linked"), "unlink": N_("unlinked"), "move": N_("moved"),
     "move_back": N_("moved back"), "merge": N_("merged contacts"), "unmerge": N_("parted contacts"),
-    "replay": N_("tried an item again"),
+    "replay": N_("tried an item again"), "accept": N_("accepted"), "decline": N_("declined"),
+    "hand_over": N_("handed all over"),
 }  # fmt: skip
 
 
@@ -58,6 +61,16 @@ def channel(kind: str) -> str:
 
 def presence(name: str) -> str:
     return _(PRESENCES[name]) if name in PRESENCES else name
+
+
+def presence_of(agent: AgentRow, now: float) -> str:
+    """With why, and how long they still finish what they resolved."""
+    words = presence(agent.presence)
+    if agent.reason:
+        words = _("{presence}: {reason}", presence=words, reason=agent.reason)
+    if agent.presence == "online" and agent.wraps_until > now:
+        words = _("finishing {time}", time=times.countdown(agent.wraps_until - now))
+    return words
 
 
 def priority(number: int) -> str:

@@ -6,6 +6,7 @@ from textual.app import App
 
 from console.events import NoticesRead
 from console.parts.turns import Turns
+from console.view import next_offer
 
 
 class Attention:
@@ -18,11 +19,14 @@ class Attention:
         counts = self._turns.view.counts
         late, mine = counts.mine_late, counts.mine
         mark = f"({late}!) " if late else f"({mine}) " if mine else ""
+        if next_offer(self._turns.view) is not None:
+            mark = "(?) " + mark
         title = f"{mark}cordboard · {self._agent}"
         if title != self._app.title:
             self._app.title = title
             self._write(title)
-        if self._turns.view.arrived:
+        urgent = any(notice.urgent for notice in self._turns.view.notices)
+        if self._turns.view.arrived or urgent:
             self._app.bell()
             self._turns.advance(NoticesRead())
 

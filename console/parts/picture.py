@@ -1,4 +1,4 @@
-"""The view, handed down to the widgets, and the three lines around them."""
+"""The view, handed down to the widgets, and the lines around them."""
 
 import gc
 import logging
@@ -56,12 +56,15 @@ class Picture:
     def _frame(self, texts: dict[int, str]) -> None:
         room, view = self._room, self._turns.view
         room.line("head").show(head.head_line(view, room.wide))
-        strip = room.line("strip")
-        chats = head.strip_line(view, room.wide, texts)
-        strip.display = chats is not None
-        if chats:
-            strip.show(chats)
+        self._if_any("alert", head.alert_line(view, room.wide))
+        self._if_any("strip", head.strip_line(view, room.wide, texts))
         room.line("hints").show(self._hints(room.wide))
+
+    def _if_any(self, name: str, given: Line | None) -> None:
+        shown = self._room.line(name)
+        shown.display = given is not None
+        if given:
+            shown.show(given)
 
     def _hints(self, width: int) -> Line:
         view = self._turns.view

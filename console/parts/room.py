@@ -32,6 +32,7 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield OneLine(id="head")
+        yield OneLine(id="alert")
         yield OneLine(id="strip")
         yield Across(id="rule")
         with Horizontal(id="panes"):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from router.announcing import alarms
 from router.doors import shown, sight
 from router.doors.asker import Asker, Refused, asker_of
 from router.handling import messages
@@ -77,6 +78,7 @@ class Telling:
             *self._contacts(changes),
             *self._presences(changes),
             *self._offers(changes),
+            *self._alarms(changes),
         ]
         return sorted(told, key=lambda news: news.seq)
 
@@ -154,6 +156,10 @@ class Telling:
             for agent in self._allowed(change.contact, set()):
                 yield Told(subjects.news_agent(agent), change.seq, body)
 
+    def _alarms(self, changes: Sequence[Change]) -> Iterator[Told]:
+        for agent, seq, notice in alarms.notices(self._rows, changes, self._here, self._asker):
+            yield Told(subjects.news_agent(agent), seq, notice)
+
     def _presences(self, changes: Sequence[Change]) -> Iterator[Told]:
         for change in changes:
             row = None
@@ -161,7 +167,8 @@ class Telling:
                 row = self._rows.one("agent", id=change.agent)
             if row is None:
                 continue
-            body = PresenceIs(agent=row.id, presence=row.presence, at=row.since)
+            body = PresenceIs(agent=row.id, presence=row.presence, reason=row.reason,
+                              at=row.since)  # fmt: skip
             for agent in {*self._here, row.id}:
                 yield Told(subjects.news_agent(agent), change.seq, body)
 

@@ -103,6 +103,8 @@ class PresenceIs(Wire, frozen=True, tag="presence"):
     agent: str
     presence: Presence
     at: float
+    # Why, in their own words.
+    reason: str = ""
     said: Said | None = None
 
 
