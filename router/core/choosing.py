@@ -7,6 +7,9 @@ from router.core.need import Need, Waiting, membership, unfit
 from router.core.people import Agent, Load
 from router.core.scheme import Strategy
 
+# A scored head: so many seconds of waiting count as much as one level of skill.
+SECONDS_A_LEVEL = 30.0
+
 
 def agent_first(agent: Agent, load: Load, waiting: Waiting, strategy: Strategy) -> tuple[Any, ...]:
     """The lowest is asked first: the ring dominates, then their own teams, then the strategy."""

@@ -1,24 +1,34 @@
 """The desk in memory: who is here, what waits, who holds what, and who takes the next. Pure.
 
-Every change goes through `_put`, which writes down what was there before: an item of the lane that
-fails is undone exactly.
+Facts are plain tables; beside them stands an index (`router.core.index`) that is kept with each
+change, so that a decision costs microseconds whatever waits. Every change notes in the journal what
+was there before: an item of the lane that fails is undone exactly, and why a decision was made can
+be told afterwards from how everybody stood then.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from router.core.choosing import agent_first, level
-from router.core.need import Need, Waiting, lacking, membership
+from router.core.index.burst import plan
+from router.core.index.deciding import Deciding
+from router.core.index.lines import Lines
+from router.core.index.requirements import Requirements
+from router.core.index.room import Burden, Burdens
+from router.core.index.seats import Seat, Seats
+from router.core.index.skipping import Skipping
+from router.core.index.timers import Timers
+from router.core.need import Need, Waiting, lacking
+from router.core.past import Moment, Piece
 from router.core.people import Agent, Load
-from router.core.relaxing import due, in_vain, loosened
+from router.core.relaxing import in_vain, loosened
 from router.core.scheme import DEFAULT, Scheme
 from wire.messages.base import Said
 from wire.messages.desk import Presence
 
-# A scored head: so many seconds of waiting count as much as one level of skill.
-SECONDS_A_LEVEL = 30.0
+# The tables of the journal.
+AGENTS, IDLE, LOADS, WAITING, HELD, SCHEME = range(6)
+NOTHING = Load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,71 +54,141 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The decision, before it is carried out: this agent takes it."""
+    """The decision, before it is carried out: this agent takes it. `moment` is when it was made."""
 
     waiting: Waiting
     agent: str
+    moment: Moment = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How everybody stood at a moment: what a decision is explained by."""
+
+    agents: Mapping[str, Agent]
+    loads: Mapping[str, Load]
+    scheme: Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How many go before it: of those who ask just the same, and of all that wait."""
+
+    line: int
+    all: int
 
 
 class Desk:
     """Mutable, owned by the lane. Conversations are ids; all that is shown comes from SQL."""
 
     def __init__(self) -> None:
-        self.agents: dict[str, Agent] = {}
+        self._agents: dict[str, Agent] = {}
         self.loads: dict[str, Load] = {}
         self.waiting: dict[int, Waiting] = {}
         self.held: dict[int, Holding] = {}
-        self._schemes: dict[str, Scheme] = {}
-        self._before: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._begin_anew()
 
-    # --- undoing -------------------------------------------------------------------------------
+    def _begin_anew(self) -> None:
+        self._scheme = DEFAULT
+        self._burdens: dict[str, Burden] = {}
+        # Agents whose `idle_since` and `turn` are not yet written into their frozen value.
+        self._moved: dict[str, Seat] = {}
+        self._turn = 0
+        self._latest = 0.0
+        # What a match did not carry out: not looked at before the next one.
+        self._aside: set[int] = set()
+        self._seats = Seats(DEFAULT, lambda seat: self._deciding.touch(seat))
+        self._requirements = Requirements(self._seats)
+        self._lines = Lines(self.waiting, self._requirements)
+        self._deciding = Deciding(self.waiting, self._seats, self._requirements, self._lines)
+        self._skipping = Skipping(self._seats)
+        self._timers = Timers(self.waiting.get)
+        self._journal = Piece()
+        self._restoring = (self._set_agent, self._set_idle, self._set_load, self._set_waiting,
+                           self._set_held, self._set_scheme)  # fmt: skip
+
+    @property
+    def agents(self) -> dict[str, Agent]:
+        """Everybody. To be read only: they change by `put_agent` and by what they get."""
+        for name, seat in self._moved.items():
+            self._agents[name] = seat.agent = replace(
+                seat.agent, idle_since=seat.idle, turn=seat.turn)  # fmt: skip
+        self._moved.clear()
+        return self._agents
+
+    # --- undoing, looking back -----------------------------------------------------------------
 
     def mark(self) -> int:
         """A point to go back to."""
-        return len(self._before)
+        return len(self._journal)
 
     def undo_to(self, mark: int) -> None:
-        """Make everything as it was at the mark."""
-        while len(self._before) > mark:
-            table, key, value = self._before.pop()
-            self._set(table, key, value)
+        """Make everything as it was at the mark. What it cost to change is what it costs."""
+        while len(self._journal) > mark:
+            table, row, value = self._journal.pop()
+            self._restoring[table](row, value)
 
     def forget_marks(self) -> None:
         """What was changed is committed."""
-        self._before.clear()
+        if self._journal:
+            self._journal.after = Piece()
+            self._journal = self._journal.after
 
     def clear(self) -> None:
         """Forget everything, before it is read again from what is committed."""
-        for kept in (self.agents, self.loads, self.waiting, self.held, self._schemes,
-                     self._before):  # fmt: skip
+        for kept in (self._agents, self.loads, self.waiting, self.held):
             kept.clear()
+        self._begin_anew()
+
+    def moment(self) -> Moment:
+        """Now, to look back on. It costs nothing but what is changed while somebody keeps it."""
+        return Moment(self._journal, len(self._journal))
+
+    def past(self, moment: Moment) -> Past:
+        """How everybody stood then. It costs what was changed since."""
+        before = moment.before()
+        scheme, _, burdens = before.get(SCHEME, {}).get("", (self._scheme, None, {}))
+        agents = _overlaid(self.agents, before.get(AGENTS, {}))
+        for name, (idle, turn) in before.get(IDLE, {}).items():
+            if name in agents:
+                agents[name] = replace(agents[name], idle_since=idle, turn=turn)
+        loads = _overlaid(self.loads, {
+            name: burden and burden.load
+            for name, burden in (burdens | before.get(LOADS, {})).items()})  # fmt: skip
+        return Past(agents, loads, scheme)
 
     # --- what happens --------------------------------------------------------------------------
 
     @property
     def scheme(self) -> Scheme:
-        return self._schemes.get("", DEFAULT)
+        return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Other weights and strategies from now on; what is held weighs by them too."""
-        self._put(self._schemes, "", scheme)
-        for agent in set(self.loads) | {holding.agent for holding in self.held.values()}:
-            load = Load()
-            for holding in self.held.values():
-                if holding.agent == agent:
-                    load = load.plus(holding.kind, scheme)
-            self._put(self.loads, agent, load)
+        self._note(SCHEME, "", (self._scheme, self._seats.burdens, dict(self._burdens)))
+        kinds: dict[str, list[str]] = {}
+        for holding in self.held.values():
+            kinds.setdefault(holding.agent, []).append(holding.kind)
+        burdens = Burdens(scheme, self._seats.burdens.kinds)
+        known = {*self._burdens, *kinds}
+        self._set_scheme("", (scheme, burdens, {
+            name: burdens.of(kinds.get(name, ())) for name in known}))  # fmt: skip
 
     def put_agent(self, agent: Agent) -> None:
-        self._put(self.agents, agent.id, agent)
+        seat = self._seats.by_name.get(agent.id)
+        if seat is not None:
+            self._note(IDLE, agent.id, (seat.idle, seat.turn))
+        self._note(AGENTS, agent.id, self._agents.get(agent.id))
+        self._set_agent(agent.id, agent)
 
     def set_presence(self, agent: str, presence: Presence, reason: str = "") -> None:
-        self._put(self.agents, agent, replace(self.agents[agent], presence=presence, reason=reason))
+        self.put_agent(replace(self.agents[agent], presence=presence, reason=reason))
 
     def wait(self, waiting: Waiting) -> None:
         """It goes into the queue, at the place that its rank gives."""
         self.end(waiting.conversation)
-        self._put(self.waiting, waiting.conversation, waiting)
+        self._note(WAITING, waiting.conversation, None)
+        self._set_waiting(waiting.conversation, waiting)
 
     def give(self, conversation: int, agent: str, kind: str, now: float) -> None:
         """The agent has it now, however it came to them."""
@@ -124,42 +204,55 @@ class Desk:
     def wrap_up(self, conversation: int, until: float) -> None:
         """It is done, and the agent has no room for another in its place until then."""
         holding = self.held[conversation]
-        self._put(self.held, conversation, replace(holding, offer=0, until=until))
+        self._note(HELD, conversation, holding)
+        self.held[conversation] = replace(holding, offer=0, until=until)
 
     def end(self, conversation: int, now: float | None = None) -> None:
         """It neither waits nor is held (resolved, snoozed, or about to move)."""
-        if conversation in self.waiting:
-            self._put(self.waiting, conversation, None)
+        waiting = self.waiting.get(conversation)
+        if waiting is not None:
+            self._note(WAITING, conversation, waiting)
+            self._set_waiting(conversation, None)
         holding = self.held.get(conversation)
         if holding is not None:
-            self._put(self.held, conversation, None)
+            self._note(HELD, conversation, holding)
+            del self.held[conversation]
             self._load(holding, -1, now)
 
     def load_of(self, agent: str) -> Load:
-        return self.loads.get(agent, Load())
+        return self.loads.get(agent, NOTHING)
 
     # --- deciding ------------------------------------------------------------------------------
 
-    def match(self, now: float) -> Iterator[Match]:
+    def match(self, now: float, *, burst: bool = False) -> Iterator[Match]:
         """Who takes what, one after the other, until nothing fits any more.
 
         The asker carries each out (`give` or `offer`) before it asks for the next: what is yielded
-        is the desk as it was decided on. What was not carried out is passed over.
+        is the desk as it was decided on. What was not carried out is passed over. `burst` is for a
+        start with many on both sides: of each tier the rarest goes first, to who is good for least
+        else, so that as much as possible is given out at once; then comes what is left, by rank.
         """
-        self._relax(now)
-        passed: set[int] = set()
-        while (match := self._next(now, passed)) is not None:
-            yield match
-            if match.waiting.conversation in self.waiting:
-                passed.add(match.waiting.conversation)
+        self._begin(now)
+        for waiting, seat in plan(self._seats, self._lines, self._deciding, now) if burst else ():
+            yield from self._matched(waiting, seat)
+        for waiting, seat in self._deciding.each(self._scheme, now):
+            yield from self._matched(waiting, seat)
 
-    def settle(self, now: float) -> list[Match]:
+    def settle(self, now: float, *, burst: bool = False) -> list[Match]:
         """Carry out all that `match` finds, by giving."""
         matches = []
-        for match in self.match(now):
+        for match in self.match(now, burst=burst):
             self.give(match.waiting.conversation, match.agent, match.waiting.need.kind, now)
             matches.append(match)
         return matches
+
+    def next_due(self) -> float:
+        """When time alone makes a match worth asking for; infinity when it will not."""
+        return self._timers.next()
+
+    def position(self, conversation: int, now: float) -> Position:
+        """Its place in the queue. O(lines)."""
+        return Position(*self._lines.position(self.waiting[conversation], now))
 
     def refusals(self, need: Need, now: float) -> Refused:
         """Each agent who cannot take it now."""
@@ -167,96 +260,146 @@ class Desk:
 
     def holds_preference(self, agents: Iterable[str], need: Need) -> bool:
         """Whether it makes sense to wait for one of them: here, able, but perhaps full."""
-        known = (self.agents[agent] for agent in agents if agent in self.agents)
+        known = (self._agents[agent] for agent in agents if agent in self._agents)
         return not in_vain(replace(need, only=()), known)
 
     def able(self, need: Need, now: float) -> list[Agent]:
         """Who can take it now."""
-        scheme = self.scheme
-        return [agent for agent in self.agents.values()
-                if lacking(agent, self.load_of(agent.id), need, scheme, now) is None]  # fmt: skip
+        able = self._deciding.able_to(need, now)
+        return [agent for name, agent in self.agents.items()
+                if able >> self._seats.by_name[name].number & 1] if able else []  # fmt: skip
 
     def _refusals(self, need: Need, now: float) -> Iterator[tuple[str, Said]]:
         for agent in self.agents.values():
-            reason = lacking(agent, self.load_of(agent.id), need, self.scheme, now)
+            reason = lacking(agent, self.load_of(agent.id), need, self._scheme, now)
             if reason is not None:
                 yield agent.id, reason
 
-    def _next(self, now: float, passed: set[int]) -> Match | None:
-        """The oldest that an agent of its own teams can take; else one whom another helps."""
-        above = self._above_share()
-        line = sorted((w for w in self.waiting.values() if w.conversation not in passed),
-                      key=lambda w: (w.tier, above.get(w.need.team, 0.0), w.rank(now)))  # fmt: skip
-        for least in (2, 1):
-            for waiting in line:
-                able = [agent for agent in self.able(waiting.need, now)
-                        if membership(agent, waiting.need) >= least]  # fmt: skip
-                if able and self.scheme.strategy(waiting.need.team) == "scored":
-                    return self._scored(waiting, line, least, now)
-                if able:
-                    return Match(waiting, self._first(waiting, able).id)
-        return None
+    def _matched(self, waiting: Waiting, seat: Seat) -> Iterator[Match]:
+        yield Match(waiting, seat.agent.id, Moment(self._journal, len(self._journal)))
+        conversation = waiting.conversation
+        if conversation in self.waiting:
+            self._aside.add(conversation)
+            self._unindex(conversation)
 
-    def _above_share(self) -> dict[str, float]:
-        """By how many each team with a share waits above it; the lowest number is the furthest."""
-        shares = self.scheme.shares
-        lengths = Counter(w.need.team for w in self.waiting.values() if w.need.team in shares)
-        return {team: share * lengths.total() - lengths[team] for team, share in shares.items()}
+    def _begin(self, now: float) -> None:
+        """What time brought since the last match. It costs nothing when that is nothing."""
+        for conversation in self._aside and list(self._aside):
+            self._aside.discard(conversation)
+            if conversation in self.waiting:
+                self._index(self.waiting[conversation])
+        if now < self._latest or self._timers.overgrown:
+            self._timers.again(self.waiting.values())
+        self._latest = now
+        self._lines.tidy()
+        for conversation in (*self._timers.due(now), *self._skipping.in_vain()):
+            self._relax(conversation, now)
 
-    def _first(self, waiting: Waiting, able: list[Agent]) -> Agent:
-        strategy = self.scheme.strategy(waiting.need.team)
-        return min(able, key=lambda agent: agent_first(
-            agent, self.load_of(agent.id), waiting, strategy))  # fmt: skip
+    def _relax(self, conversation: int, now: float) -> None:
+        """Steps whose time has come, or that wait for nobody; or somebody may be asked again."""
+        waiting = self.waiting.get(conversation)
+        if waiting is None:
+            return
+        after = waiting
+        while after.steps and self._is_due(after, now):
+            after = loosened(after)
+        if after is not waiting:
+            self._note(WAITING, conversation, waiting)
+            self._set_waiting(conversation, after)
+        elif waiting.need.without and conversation in self._lines.of:
+            self._deciding.touch(self._lines.of[conversation][0])
 
-    def _scored(self, first: Waiting, line: list[Waiting], least: int, now: float) -> Match:
-        """Among the heads of this team's lines: waiting and level together (see `Strategy`)."""
-        heads: dict[tuple[Any, ...], Waiting] = {}
-        for waiting in line:
-            if waiting.need.team == first.need.team and waiting.tier == first.tier:
-                heads.setdefault((waiting.rings, waiting.need, waiting.slope), waiting)
-        pairs = [
-            (-(now - head.rank(now)[1]) / SECONDS_A_LEVEL - level(agent, head.need),
-             head.rank(now), agent_first(agent, self.load_of(agent.id), head, "best_level"),
-             head, agent)
-            for head in heads.values() for agent in self.able(head.need, now)
-            if membership(agent, head.need) >= least
-        ]  # fmt: skip
-        best = min(pairs, key=lambda pair: pair[:3])
-        return Match(best[3], best[4].id)
-
-    def _relax(self, now: float) -> None:
-        """Steps whose time has come, or that wait for nobody; what it is ordered by stays."""
-        for waiting in list(self.waiting.values()):
-            after = waiting
-            while due(after, now, self.agents.values()):
-                after = loosened(after)
-            if after is not waiting:
-                self._put(self.waiting, after.conversation, after)
+    def _is_due(self, waiting: Waiting, now: float) -> bool:
+        step = waiting.steps[0]
+        if now >= waiting.entered + step.after:
+            return True
+        return step.skip and not self._deciding.meeting(waiting.need) & self._seats.here
 
     # --- keeping -------------------------------------------------------------------------------
 
     def _hold(self, conversation: int, holding: Holding, now: float) -> None:
-        self._put(self.held, conversation, holding)
+        self._note(HELD, conversation, None)
+        self.held[conversation] = holding
         self._load(holding, 1, now)
 
     def _load(self, holding: Holding, sign: int, now: float | None) -> None:
-        agent = holding.agent
-        self._put(self.loads, agent, self.load_of(agent).plus(holding.kind, self.scheme, sign))
-        if now is not None and agent in self.agents:
-            known = self.agents[agent]
-            turn = self._turn() if sign > 0 else known.turn
-            self._put(self.agents, agent, replace(known, idle_since=now, turn=turn))
+        agent, burdens = holding.agent, self._seats.burdens
+        before = self._burdens.get(agent)
+        change = burdens.plus if sign > 0 else burdens.minus
+        self._note(LOADS, agent, before)
+        seat = self._seats.by_name.get(agent)
+        if seat is not None and now is not None:
+            self._note(IDLE, agent, (seat.idle, seat.turn))
+            self._turn += sign > 0
+            self._set_idle(agent, (now, self._turn if sign > 0 else seat.turn))
+        self._set_load(agent, change(before or burdens.nothing, holding.kind))
 
-    def _turn(self) -> int:
-        return 1 + max((agent.turn for agent in self.agents.values()), default=0)
+    def _note(self, table: int, row: Any, before: Any) -> None:
+        self._journal.append((table, row, before))
 
-    def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
-        self._before.append((table, key, table.get(key)))
-        self._set(table, key, value)
+    def _set_agent(self, name: str, agent: Agent | None) -> None:
+        self._moved.pop(name, None)
+        if agent is None:
+            del self._agents[name]
+            self._seats.drop(name)
+            return
+        self._agents[name] = agent
+        self._turn = max(self._turn, agent.turn)
+        self._seats.put(agent, self._burdens.get(name, self._seats.burdens.nothing))
 
-    @staticmethod
-    def _set(table: dict[Any, Any], key: Any, value: Any) -> None:
-        if value is None:
-            table.pop(key, None)
+    def _set_idle(self, name: str, moved: tuple[float, int]) -> None:
+        seat = self._seats.by_name[name]
+        self._moved[name] = seat
+        self._seats.move(seat, *moved)
+
+    def _set_load(self, name: str, burden: Burden | None) -> None:
+        if burden is None:
+            del self._burdens[name], self.loads[name]
         else:
-            table[key] = value
+            self._burdens[name], self.loads[name] = burden, burden.load
+        seat = self._seats.by_name.get(name)
+        if seat is not None:
+            self._seats.load(seat, burden or self._seats.burdens.nothing)
+
+    def _set_held(self, conversation: int, holding: Holding | None) -> None:
+        if holding is None:
+            del self.held[conversation]
+        else:
+            self.held[conversation] = holding
+
+    def _set_scheme(self, _: str, known: tuple[Scheme, Burdens, dict[str, Burden]]) -> None:
+        self._scheme, burdens, held = known
+        self._seats.set_scheme(self._scheme, burdens)
+        self._burdens = dict(held)
+        self.loads.clear()
+        self.loads.update((name, burden.load) for name, burden in held.items())
+        for name, seat in self._seats.by_name.items():
+            self._seats.load(seat, held.get(name, burdens.nothing))
+        self._lines.shares = self._scheme.shares
+
+    def _set_waiting(self, conversation: int, waiting: Waiting | None) -> None:
+        self._unindex(conversation)
+        if waiting is None:
+            del self.waiting[conversation]
+            return
+        self.waiting[conversation] = waiting
+        if conversation not in self._aside:
+            self._index(waiting)
+
+    def _index(self, waiting: Waiting) -> None:
+        line = self._lines.add(waiting)
+        self._deciding.touch(line)
+        if waiting.steps or waiting.need.without:
+            self._timers.set(waiting)
+            if waiting.steps and waiting.steps[0].skip:
+                self._skipping.add(waiting.conversation, line)
+
+    def _unindex(self, conversation: int) -> None:
+        if conversation in self._lines.of:
+            self._skipping.remove(conversation, self._lines.of[conversation][0])
+            self._lines.remove(conversation)
+
+
+def _overlaid(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """As it was: None is what was not there."""
+    return {name: value for name, value in {**now, **before}.items() if value is not None}
