@@ -8,7 +8,17 @@ import typer
 from typer.core import TyperGroup
 
 from console.words.catalogue import _
-from cordboard import config_commands, doctor, hand_written, keeping, logging_in, programs, route
+from cordboard import (
+    config_commands,
+    doctor,
+    hand_written,
+    keeping,
+    logging_in,
+    programs,
+    replaying,
+    route,
+    simulating,
+)
 from cordboard.asking import Commands
 from cordboard.new_adapter import commands as adapter_commands
 from cordboard.verb_options import command
@@ -106,6 +116,8 @@ COMMANDS: Commands = (
     *doctor.COMMANDS,
     *keeping.COMMANDS,
     *route.COMMANDS,
+    *replaying.COMMANDS,
+    *simulating.COMMANDS,
 )
 for words, function, said in COMMANDS:
     _add(words, function, said)

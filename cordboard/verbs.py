@@ -163,6 +163,7 @@ ELSEWHERE = (
     verbs.CheckUp,
     verbs.MakeSnapshot,
     verbs.ReadHistory,
+    verbs.ReadHistory,
     verbs.SetCanned,
     verbs.WhyIs,
     verbs.RulebookLoad,

@@ -67,7 +67,8 @@ def _past(row: Any, *, words: bool) -> Past:
     return Past(
         id=row.id, contact=row.contact, kind=row.kind, account=row.account, at=row.at,
         subject=row.subject if words else "", text=row.text if words else "",
-        sender=sender.address if sender else "", language=row.language, company=row.company,
+        sender=sender.address if sender else "", name=row.name,
+        language=row.language, company=row.company,
         tags=shown.parsed(row.tags, tuple[str, ...], ()),
         skills=shown.parsed(row.skills, dict[str, int], {}), demand=row.demand,
         priority=row.priority,

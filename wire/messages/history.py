@@ -35,6 +35,7 @@ class Past(Wire, frozen=True):
     subject: str = ""
     text: str = ""
     sender: str = ""
+    name: str = ""
     language: str = ""
     company: str = ""
     tags: tuple[str, ...] = ()

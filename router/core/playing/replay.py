@@ -24,9 +24,10 @@ class Stay:
     stint: Stint
     team: str
     agent: str = ""
-    # Until it was begun or given up; None while it waits still.
-    wait: float | None = None
+    # Until it was begun or given up, or until the end, when it waits still.
+    wait: float = 0.0
     held: float = 0.0
+    still: bool = False
 
     @property
     def begun(self) -> bool:
@@ -63,15 +64,16 @@ def services(stints: Iterable[Stint], kinds: Mapping[int, str], until: float) ->
 def recorded(traffic: Traffic) -> list[Stay]:
     """As it went."""
     return [
-        Stay(stint, stint.team, stint.agent, _waited(stint), traffic.services[stint.number]
-             if stint.begun is not None else 0.0)
+        Stay(stint, stint.team, stint.agent, (_left(stint) or traffic.until) - stint.came,
+             traffic.services[stint.number] if stint.begun is not None else 0.0,
+             still=_left(stint) is None)
         for stint in traffic.stints if stint.waited and stint.came >= traffic.counted
     ]  # fmt: skip
 
 
-def _waited(stint: Stint) -> float | None:
-    until = stint.ended if stint.begun is None else stint.begun
-    return None if until is None else until - stint.came
+def _left(stint: Stint) -> float | None:
+    """When it left the queue."""
+    return stint.ended if stint.begun is None else stint.begun
 
 
 def replayed(
@@ -92,7 +94,7 @@ def replayed(
         step(played.arrival.at)
         stint = stints[played.arrival.waiting.conversation]
         if stint.waited and stint.came >= traffic.counted:
-            stays.append(_stay(stint, played))
+            stays.append(_stay(stint, played, traffic.until))
     return sorted(stays, key=lambda stay: stay.stint.number)
 
 
@@ -104,11 +106,12 @@ def _arrival(stint: Stint, waiting: Waiting, traffic: Traffic) -> Arrival:
     return Arrival(stint.came, waiting, service, patience, "" if stint.waited else stint.agent)
 
 
-def _stay(stint: Stint, played: Played) -> Stay:
-    held = 0.0
-    if played.started is not None and played.ended is not None:
-        held = played.ended - played.started
-    return Stay(stint, played.arrival.waiting.need.team, played.agent, played.wait, held)
+def _stay(stint: Stint, played: Played, until: float) -> Stay:
+    team, wait = played.arrival.waiting.need.team, played.wait
+    if wait is None:
+        return Stay(stint, team, wait=until - stint.came, still=True)
+    held = 0.0 if played.started is None else (played.ended or until) - played.started
+    return Stay(stint, team, played.agent, wait, held)
 
 
 # --- how it went ---------------------------------------------------------------------------------
@@ -116,7 +119,7 @@ def _stay(stint: Stint, played: Played) -> Stay:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """Some stints together. Waits in seconds, of those that were begun."""
+    """Some stints together. Waits in seconds, of all; who waits still has waited until the end."""
 
     came: int = 0
     begun: int = 0
@@ -125,23 +128,23 @@ class Went:
     mean: float = 0.0
     p50: float = 0.0
     p90: float = 0.0
-    # Of all that came, those begun within their target.
+    # Of all that came, those begun within their target (served in time / offered).
     within: float = 0.0
-    # First answers that came later than their target, or not at all.
+    # First answers later than their target.
     breaches: int = 0
 
 
 def went(stays: Sequence[Stay], kinds: Mapping[int, str], targets: Mapping[str, float]) -> Went:
-    waits = sorted(stay.wait for stay in stays if stay.begun and stay.wait is not None)
+    waits = sorted(stay.wait for stay in stays)
     if not stays:
         return Went()
     limits = {stay.stint.number: target(kinds[stay.stint.conversation], targets) for stay in stays}
-    soon = sum(1 for s in stays if s.begun and (s.wait or 0.0) <= limits[s.stint.number])
+    soon = sum(1 for s in stays if s.begun and s.wait <= limits[s.stint.number])
     return Went(
-        came=len(stays), begun=len(waits),
-        gave_up=sum(1 for stay in stays if not stay.begun and stay.wait is not None),
-        waiting=sum(1 for stay in stays if not stay.begun and stay.wait is None),
-        mean=fmean(waits) if waits else 0.0, p50=quantile(waits, 0.5), p90=quantile(waits, 0.9),
+        came=len(stays), begun=sum(1 for stay in stays if stay.begun),
+        gave_up=sum(1 for stay in stays if not stay.begun and not stay.still),
+        waiting=sum(1 for stay in stays if stay.still), mean=fmean(waits),
+        p50=quantile(waits, 0.5), p90=quantile(waits, 0.9),
         within=soon / len(stays),
         breaches=sum(1 for stay in stays if _late(stay, limits[stay.stint.number])),
     )  # fmt: skip
@@ -150,10 +153,8 @@ def went(stays: Sequence[Stay], kinds: Mapping[int, str], targets: Mapping[str, 
 def _late(stay: Stay, limit: float) -> bool:
     """The agent needs as long for the first words as was recorded."""
     stint = stay.stint
-    if not stint.first or (not stay.begun and stay.wait is not None):
+    if not stint.first or (not stay.begun and not stay.still):
         return False
-    if stay.wait is None:
-        return True
     words = (stint.replied - stint.begun) if stint.replied and stint.begun is not None else 0.0
     return stay.wait + words > limit
 

@@ -23,7 +23,7 @@ SELECT agent, presence, max(at) AS at FROM presences WHERE at < :since GROUP BY 
 -- past_conversations
 -- What is known of conversations that rules decide by.
 SELECT c.id, c.contact, c.kind, c.account, substr(c.subject, 1, 300) AS subject, c.skills, c.demand, c.priority, c.opened,
-    t.language, t.company, t.tags, ifnull(m.sender, '') AS sender, ifnull(m.at, c.opened) AS at,
+    t.name, t.language, t.company, t.tags, ifnull(m.sender, '') AS sender, ifnull(m.at, c.opened) AS at,
     ifnull(substr(m.text, 1, 1000), '') AS text
 FROM conversations c JOIN contacts t ON t.id = c.contact
 LEFT JOIN messages m ON m.id = (SELECT min(f.id) FROM messages f
