@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from console.paint import naming
 from console.paint.why import why_lines
 from console.safe import harmless
 from console.words.catalogue import _, sentences, told
@@ -291,12 +292,22 @@ def _people(people: verbs.Colleagues) -> Iterable[Any]:
             row.id,
             _line(row.name),
             row.role,
-            row.presence,
+            _line(naming.presence_of(row, time.time()), 50),
             f"{row.load}/{row.capacity}",
             ", ".join(row.teams),
             ", ".join(f"{skill}={level}" for skill, level in row.skills.items()),
         )
     return [table]
+
+
+def _offers(page: verbs.OffersPage) -> Iterable[Any]:
+    table = _table("#", _("conversation"), _("customer"), _("by"), _("about"), _("needs"), _("for"))
+    for row in page.rows:
+        left = f"{max(round(row.until - time.time()), 0)} s"
+        about = _line(row.subject or row.last_text)
+        _add(table, str(row.id), str(row.conversation), _line(row.contact_name),
+             naming.channel(row.kind), about, _line(told(row.said), 60), left)  # fmt: skip
+    return [table] if page.rows else [Text(_("Nothing is offered to you."))]
 
 
 def _canned(reply: CannedReply) -> Iterable[Any]:
@@ -348,6 +359,7 @@ SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Audit: _audit,
     verbs.Consoles: _consoles,
     verbs.Colleagues: _people,
+    verbs.OffersPage: _offers,
     verbs.Changes: _changes,
     ContactCard: _card,
     Note: _note,

@@ -27,6 +27,7 @@ NAMES = {
     "limits": "limit",
     "role_is": "role",
     "fetch": "take",
+    "owner": "to",
     "attachments": "attach",
 }
 # Typed as several words, without quotes.
@@ -61,6 +62,9 @@ FIELD_HELP = {
     "fetch": _("Fetch what is missing."),
     "before": _("Only those with a smaller number."),
     "hours": _("How long it holds."),
+    "reason": _("Why, for colleagues to see (60 characters)."),
+    "offer": _("The number of the offer (see: cordboard offers)."),
+    "owner": _("The agent who gets it all."),
     "add": _("A tag to add. Can be repeated."),
     "remove": _("A tag to remove. Can be repeated."),
     "note": _("A word for the next owner."),

@@ -71,7 +71,7 @@ async def hand_over(stage: Stage, words: str = "") -> None:
     if chosen is None:
         return
     kind, to = chosen
-    ask = HandOver(agent=whose or stage.view.me.id, to=to if kind == "agent" else "",
+    ask = HandOver(agent=whose or stage.view.me.id, owner=to if kind == "agent" else "",
                    team=to if kind == "team" else "")  # fmt: skip
     done = await stage.desk.do(ask)
     if done is not None:

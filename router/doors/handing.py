@@ -16,7 +16,7 @@ def hand_over(doing: Doing, ask: HandOver) -> Done:
     """The oldest first. What is snoozed stays so, and comes back to the new owner."""
     moving.known_agent(doing, ask.agent)
     _check(doing, ask)
-    hand = _to_agent(doing, ask) if ask.to else _to_queue(doing, ask)
+    hand = _to_agent(doing, ask) if ask.owner else _to_queue(doing, ask)
     rows = doing.rows.all("open_of", agent=ask.agent)
     for row in rows:
         hand(row)
@@ -28,23 +28,23 @@ def _check(doing: Doing, ask: HandOver) -> None:
     if ask.agent != doing.asker.id and not doing.asker.leads:
         raise Refused("forbidden", say("Only {agent} or a lead can hand over what {agent} has.",
                                        agent=doing.desk.agents[ask.agent].name))  # fmt: skip
-    if ask.to and ask.team:
+    if ask.owner and ask.team:
         raise Refused("invalid", say("Say either an agent or a team."))
-    if ask.to == ask.agent:
+    if ask.owner == ask.agent:
         raise Refused("invalid", say("They have it already."))
     if ask.team:
         moving.known_team(doing, ask.team)
 
 
 def _to_agent(doing: Doing, ask: HandOver) -> Callable[[Row], None]:
-    owner = moving.known_agent(doing, ask.to)
+    owner = moving.known_agent(doing, ask.owner)
     said = say("{agent} handed it over to {owner}", agent=doing.asker.name, owner=owner.name)
 
     def hand(row: Row) -> None:
         if row.status == "snoozed":
-            _asleep(doing, row, said, owner=ask.to)
+            _asleep(doing, row, said, owner=ask.owner)
         else:
-            moving.given(doing, row, ask.to, said, "handed over")
+            moving.given(doing, row, ask.owner, said, "handed over")
 
     return hand
 

@@ -611,7 +611,7 @@ class HandOver(Ask, frozen=True):
 
     verb, answer, changes = "hand_over", Done, True
     agent: str
-    to: str = ""
+    owner: str = ""
     team: str = ""
 
 

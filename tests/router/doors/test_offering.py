@@ -422,7 +422,7 @@ async def test_all_of_an_agent_goes_to_another_however_full(office: Office) -> N
     await _with_work(office)
     await office.desk.do(lambda work: work.desk.put_agent(
         replace(work.desk.agents["bo"], capacity=1)))  # fmt: skip
-    done = await office.ask("ana", HandOver(agent="ana", to="bo"))
+    done = await office.ask("ana", HandOver(agent="ana", owner="bo"))
     assert str(done.said) == "Handed over: 3."
     rows = await office.desk.rows("SELECT status, owner FROM conversations ORDER BY id")
     assert rows == [("assigned", "bo"), ("assigned", "bo"), ("snoozed", "bo")]
@@ -447,13 +447,13 @@ async def test_all_of_an_agent_is_routed_again_at_its_old_place(office: Office) 
 async def test_work_of_others_is_handed_over_by_leads(office: Office) -> None:
     await _with_work(office)
     with pytest.raises(Refused, match="Only Ana or a lead"):
-        await office.ask("bo", HandOver(agent="ana", to="bo"))
+        await office.ask("bo", HandOver(agent="ana", owner="bo"))
     await office.desk.agent("lea", role="lead", presence="away")
     await office.ask("lea", HandOver(agent="ana", team="sales"))
     assert await office.desk.rows("SELECT DISTINCT team FROM conversations") == [("sales",)]
-    for wrong in (HandOver(agent="no"), HandOver(agent="ana", to="no"),
-                  HandOver(agent="ana", team="no"), HandOver(agent="ana", to="ana"),
-                  HandOver(agent="ana", to="bo", team="sales")):  # fmt: skip
+    for wrong in (HandOver(agent="no"), HandOver(agent="ana", owner="no"),
+                  HandOver(agent="ana", team="no"), HandOver(agent="ana", owner="ana"),
+                  HandOver(agent="ana", owner="bo", team="sales")):  # fmt: skip
         with pytest.raises(Refused):
             await office.ask("lea", wrong)
 
