@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from router.handling import (
+    alarms,
     beginning,
     conversations,
     dispatch,
@@ -60,6 +61,7 @@ class Timers:
             lost(work, agent)
         self._give_back(work)
         self._end_what_is_over(work)
+        alarms.ring(work)
         dispatch.dispatch(work, "timer")
         work.tx.run("forget_answers", before=work.now - ANSWERS)
         work.tx.run("forget_offers", before=work.now - ANSWERS)

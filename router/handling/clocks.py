@@ -7,6 +7,7 @@ from router.core.targets import clock as thinking
 from router.core.targets.choosing import Asked
 from router.core.targets.clock import Clock, Facts
 from router.lane import Work
+from router.ruling.customers import customer
 
 Row = Any  # a named tuple of the table `conversations`
 # What the clocks follow from; the rest is worked out.
@@ -51,7 +52,9 @@ def facts(work: Work, row: Row) -> Facts:
 
 def segments(work: Work, contact: int) -> frozenset[str]:
     """Those that the contact is in, as far as any target asks."""
-    return frozenset()
+    if not work.shelf.targets.by_segment:
+        return frozenset()
+    return frozenset(work.book.segments_of(customer(work.tx, contact)))
 
 
 def asked(work: Work, row: Row) -> Asked:

@@ -33,10 +33,14 @@ class ConversationRow(Wire, frozen=True):
     remote: str = ""
     # The reply target of the oldest unanswered customer message; None when nothing waits for us.
     due: float | None = None
-    # How long that target was in all, in seconds: the ladder of LOOK needs the share that is left.
+    # How long that target was in all, in business seconds, and when three quarters of it are gone.
     target: float = 0.0
+    warn_at: float | None = None
     unanswered: int = 0
     unanswered_since: float | None = None
+    # We answered it at least once; when it is to be resolved, None while that clock stands still.
+    replied: bool = False
+    resolve_due: float | None = None
     last_at: float = 0.0
     last_text: str = ""
     last_by: Literal["customer", "agent", "comment", "desk", ""] = ""
@@ -308,10 +312,10 @@ class Why(Wire, frozen=True):
     others: tuple[Others, ...] = ()
     next: Said | None = None
     placed: Said | None = None
-    # The rules that matched, the segments that the contact is in, and what target that made.
+    # The rules that matched, the segments that the contact was in, and what targets that made.
     rules: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
-    target: Said | None = None
+    targets: tuple[Said, ...] = ()
     # How far its wait has come: its place in the line and what is to be expected.
     wait: tuple[Said, ...] = ()
     # The decisions about it, newest first.

@@ -15,7 +15,7 @@ from wire.messages.base import Said, say
 from wire.query.nodes import QueryError
 from wire.query.parsing import parse
 
-LEVELS = range(1, 6)
+LEVELS, WISH = range(1, 6), 0
 # The most rules, and the most units, minutes of head start and characters of an answer.
 RULES, UNITS, MINUTES, REPLY = 500, 1_000, 7 * 1_440.0, 2_000
 SECONDS = int(MINUTES * 60)
@@ -75,8 +75,14 @@ def _whole(written: Rulebook, known: Known) -> Found:
     if len(written.rule) > RULES:
         yield ("rule",), say("A routing file has at most {most} rules.", most=RULES)
     yield from _capacity(written, known)
-    for team in written.teams:
-        yield from _names(("teams", team), team, known.teams)
+    for team, of in written.teams.items():
+        yield from _names(("teams", team), team or (), known.teams)
+        if not 0.0 <= of.share <= 1.0:
+            yield ("teams", team, "share"), say("It is from 0 to 1.")
+    for place, target in enumerate(written.targets):
+        yield from _names(("targets", place, "team"), target.team, known.teams)
+        kinds = tuple(channel(name) for name in many(target.channel))
+        yield from _names(("targets", place, "channel"), kinds, known.channels)
     seen: set[str] = set()
     for number, rule in enumerate(written.rule):
         if not rule.name.strip():
@@ -146,8 +152,8 @@ def _numbers(rule: Rule) -> Found:
 def _levels(path: Path, levels: Mapping[str, int], known: Known) -> Found:
     for skill, level in levels.items():
         yield from _names((*path, skill), skill, known.skills)
-        if level not in LEVELS:
-            yield (*path, skill), say("A level is 1 to 5.")
+        if level not in LEVELS and level != WISH:
+            yield (*path, skill), say("A level is 1 to 5, or 0 for a wish.")
 
 
 def _time(time: Time) -> Found:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from router.core.targets.calendar import DAY, Calendar, Hours
 from router.core.targets.choosing import ALWAYS, PRIORITIES, Entry, Targets, arranged
 from wire.messages.base import Said, say
+from wire.query.fields import CHANNELS
 
 Names = str | tuple[str, ...]
 Path = tuple[str | int, ...]
@@ -85,7 +86,7 @@ def calendar(name: str, written: CalendarOf, faults: Says) -> Calendar:
     if name == ALWAYS:
         faults.add(path, say('"{name}" is open always: choose another name.', name=ALWAYS))
     week = _week(written.hours, (*path, "hours"), faults)
-    if not any(week):
+    if written.hours and not any(map(_many, written.hours.values())):
         faults.add((*path, "hours"), say("It is never open: give at least one day hours."))
     closed = [_holidays(each, (*path, "holidays"), faults) for each in _many(written.holidays)]
     zone = _zone(written.zone, (*path, "zone"), faults)
@@ -111,11 +112,17 @@ def _entry(
         if segment not in segments:
             known = tuple(segments) if isinstance(segments, Iterable) else ()
             faults.add((*path, "segment"), _unknown(segment, known))
+    kinds = frozenset(map(_kind, _many(written.channel)))
     return Entry(
         frozenset(_many(written.segment)), _priorities(written.priority, path, faults),
-        frozenset(_many(written.team)), frozenset(_many(written.channel)), written.first,
-        written.next, written.resolution, written.calendar, written.release, written.pause_snoozed,
+        frozenset(_many(written.team)), kinds, written.first, written.next, written.resolution,
+        written.calendar, written.release, written.pause_snoozed,
     )  # fmt: skip
+
+
+def _kind(name: str) -> str:
+    """A channel kind, also by the short name that queries know."""
+    return CHANNELS.get(name.casefold(), name.casefold())
 
 
 def _priorities(

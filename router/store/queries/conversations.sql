@@ -49,3 +49,11 @@ ORDER BY snoozed_until LIMIT 100;
 -- assigned_to
 -- What an agent holds.
 SELECT * FROM conversations WHERE owner = :agent AND status = 'assigned';
+
+-- open_of_contact
+-- What a contact has open or snoozed.
+SELECT * FROM conversations WHERE contact = :contact AND status <> 'resolved';
+
+-- all_open
+-- Everything that is open or snoozed.
+SELECT * FROM conversations WHERE status <> 'resolved';

@@ -13,3 +13,11 @@ WHERE a.presence = 'offline' AND c.status = 'assigned' AND
         THEN c.unanswered > 0 AND a.since <= :now - :otherwise
         ELSE a.since <= :now - coalesce(own.value, other.value) END
 LIMIT 100;
+
+-- alarms_due
+-- Open conversations of which something is to be told.
+SELECT * FROM conversations WHERE alarm_at <= :now ORDER BY alarm_at LIMIT 100;
+
+-- save_alarm
+-- What was told of a conversation, and when the next is to be.
+UPDATE conversations SET told = :told, alarm_at = :alarm_at WHERE id = :id;
