@@ -34,7 +34,9 @@ from wire.messages.desk import (
     MessageRow,
     Moment,
     Note,
+    OfferRow,
     OutboxRow,
+    Presence,
     Refusal,
     TeamRow,
     Why,
@@ -77,6 +79,7 @@ class TwinDesk:
     more_accounts: tuple[AccountRow, ...] = ()
     # Verbs that are refused, in these words; and what a conversation needs.
     refuses: dict[str, str] = field(default_factory=dict)
+    offered: tuple[OfferRow, ...] = ()
     needs: str = "a chat in English"
 
     def __post_init__(self) -> None:
@@ -244,7 +247,7 @@ class TwinDesk:
         return verbs.Welcome(
             agent=self.me, epoch=self.epoch, seq=self.seq, now=self.now, release="0.1.0",
             counts=self.counts(), teams=tuple(self.teams), accounts=accounts,
-            colleagues=(self.me, *self.others), canned=self.canned,
+            colleagues=(self.me, *self.others), canned=self.canned, offers=self.offered,
         )  # fmt: skip
 
     async def _beat(self, ask: verbs.Heartbeat) -> verbs.Done:
@@ -481,9 +484,40 @@ class TwinDesk:
         return await self._changes_row(ask.conversation, priority=ask.priority)
 
     async def _presence(self, ask: verbs.SetPresence) -> verbs.Done:
-        self.me = msgspec.structs.replace(self.me, presence=ask.presence)
-        await self.tell(news.PresenceIs(agent=self.agent, presence=ask.presence, at=self.now))
+        await self.is_present(ask.presence, ask.reason)
         return verbs.Done()
+
+    async def is_present(self, presence: Presence, reason: str = "") -> None:
+        self.me = msgspec.structs.replace(self.me, presence=presence, reason=reason)
+        await self.tell(news.PresenceIs(agent=self.agent, presence=presence, reason=reason,
+                                        at=self.now))  # fmt: skip
+
+    async def _own_limits(self, ask: verbs.SetOwnLimits) -> verbs.Done:
+        return verbs.Done()
+
+    async def offers_to(self, *offers: OfferRow) -> None:
+        self.offered = offers
+        await self.tell(news.OffersAre(offers=offers))
+
+    async def _offers(self, ask: verbs.Offers) -> verbs.OffersPage:
+        return verbs.OffersPage(rows=self.offered)
+
+    async def _accept(self, ask: verbs.Accept) -> verbs.Done:
+        (offer,) = (one for one in self.offered if one.id == ask.offer)
+        await self.offers_to(*(one for one in self.offered if one != offer))
+        return await self._changes_row(offer.conversation, owner=self.agent, status="assigned")
+
+    async def _decline(self, ask: verbs.Decline) -> verbs.Done:
+        await self.offers_to(*(one for one in self.offered if one.id != ask.offer))
+        return verbs.Done()
+
+    async def _wrapped(self, ask: verbs.Wrapped) -> verbs.Done:
+        self.me = msgspec.structs.replace(self.me, wraps_until=0.0)
+        await self.tell(news.AgentIs(row=self.me))
+        return verbs.Done()
+
+    async def _hand_over(self, ask: verbs.HandOver) -> verbs.Done:
+        return verbs.Done(said=say("Handed over: {count}.", count=2))
 
     async def _note(self, ask: verbs.WriteNote) -> Note:
         old = self.cards[ask.contact].note

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.journey
 # Longer than the time between two frames of one change.
 QUIET = 0.05
 NAMES = {"esc": "escape", "f1": "f1", "space": "space"}
-FUNCTION_KEYS = {"f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS"}
+FUNCTION_KEYS = {
+    "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
+}  # fmt: skip
 # Where a command is pressed, when that is not the first place that the table names.
 ELSEWHERE = {
     "take": "waiting",
