@@ -37,11 +37,11 @@ def why_lines(why: Why, now: float, width: int = 80, *, unfolded: bool = False,
         paper.fact("", n_("{count} more could", "{count} more could", count), "dim")
     paper.table(_("could not"), list(_refused(why, now, unfolded=unfolded)))
     paper.fact(_("next"), told(why.next, now))
-    for name, words in (
-        (_("rules"), ", ".join(why.rules)), (_("segments"), ", ".join(why.segments)),
-        (_("target"), told(why.target, now)), (_("placed"), told(why.placed, now)),
-    ):  # fmt: skip
-        paper.fact(name, words)
+    paper.fact(_("rules"), ", ".join(why.rules))
+    paper.fact(_("segments"), ", ".join(why.segments))
+    for number, said in enumerate(why.targets):
+        paper.fact(_("targets") if number == 0 else "", told(said, now))
+    paper.fact(_("placed"), told(why.placed, now))
     if numbered:
         _decisions(paper, why, now, {str(one.number): one for one in why.decisions})
     else:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from router.core.choosing import level
 from router.core.need import Need, Skills, Step, Waiting, lacking, membership, unfit
-from router.core.people import Agent, Load
-from router.core.reasons import Candidate, Case, Record, meanings
+from router.core.reasons import Candidate, Case, Record, Stand, meanings
 from router.core.relaxing import loosened
 from router.core.scheme import Scheme
 from wire.messages.base import Said, say
@@ -85,27 +84,46 @@ def _only(agents: tuple[str, ...]) -> Said:
 # --- who could not -------------------------------------------------------------------------------
 
 
-def until(said: Said, agent: Agent, load: Load, waiting: Waiting, scheme: Scheme,
-          now: float) -> Said:  # fmt: skip
+def until(case: Case, said: Said, stand: Stand) -> Said:
     """The reason with the time at which it goes away by itself, if it does."""
-    passed = dict(waiting.need.without).get(agent.id, 0.0)
-    if unfit(agent, waiting.need) is None:
-        if said.text in _AGAIN and passed < now + _LONG:
-            return say(_AGAIN[said.text].text, **said.args, until=passed)
-        return said
-    later = waiting
-    while later.steps:
-        due = max(now, later.entered + later.steps[0].after)
-        later = loosened(later)
-        if lacking(agent, load, later.need, scheme, due) != said:
-            known = _UNTIL.get(said.text)
-            return say(known.text, **said.args, until=due) if known else said
+    record, agent = case.record, stand.agent
+    if unfit(agent, record.waiting.need) is not None:
+        return _loosened(case, said, stand)
+    again = dict(record.waiting.need.without).get(agent.id, 0.0)
+    if said.text == "gave it back":
+        return _let_go(record.let_go.get(agent.id, ""), again if again < record.at + _LONG else 0.0)
+    if agent.id in record.frees and not said.text.startswith("is "):
+        return say("at {load} of {capacity} units, one of them free at {at}", load=stand.load.units,
+                   capacity=agent.capacity, at=record.frees[agent.id])  # fmt: skip
     return said
+
+
+def _loosened(case: Case, said: Said, stand: Stand) -> Said:
+    """Until the step from which on it is no longer their reason."""
+    later, known = case.record.waiting, _UNTIL.get(said.text)
+    while later.steps and known:
+        due = max(case.record.at, later.entered + later.steps[0].after)
+        later = loosened(later)
+        if lacking(stand.agent, stand.load, later.need, case.scheme, due) != said:
+            return say(known.text, **said.args, until=due)
+    return said
+
+
+def _let_go(how: str, until: float) -> Said:
+    if not until:
+        return _LET_GO.get(how, _LET_GO[""])[0]
+    return say(_LET_GO.get(how, _LET_GO[""])[1].text, until=until)
 
 
 # What lasts longer than this is not waited for.
 _LONG = 30 * 86_400.0
-_AGAIN = {"gave it back": say("gave it back, is asked again from {until}")}
+# How an offer to them ended; "" is by hand.
+_LET_GO = {
+    "": (say("gave it back"), say("gave it back, is asked again from {until}")),
+    "declined": (say("declined it"), say("declined it, is asked again from {until}")),
+    "missed": (say("did not answer the offer"),
+               say("did not answer the offer, is asked again from {until}")),
+}  # fmt: skip
 _UNTIL = {
     "lacks {skill} {level}": say("lacks {skill} {level} until {until}"),
     "has {skill} {have}, {level} is needed": say(
@@ -127,6 +145,8 @@ def because(case: Case) -> Said | None:
     if record.winner in record.waiting.need.only and record.able == 1:
         served = record.winner == record.served
         return say("already serves this customer") if served else say("is preferred for it")
+    if record.together:
+        return say("so that as many as possible found somebody at once")
     first, *others = record.candidates
     if not others:
         return say("is the only one who can")

@@ -68,11 +68,17 @@ class Record(Wire, frozen=True):
     because: Said | None = None
     # Until when the winner was asked for it; 0 when it was theirs at once.
     offered: float = 0.0
+    # Many were given out at once, so that as many as possible found somebody: not each the first.
+    together: bool = False
     # The name of the weights and what admits what.
     scheme: str = ""
+    # What is told beside the reasons and decides nothing: how each of those who rest from it let it
+    # go, and when room comes back by itself.
+    let_go: dict[str, str] = {}
+    frees: dict[str, float] = {}
     rules: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
-    target: Said | None = None
+    targets: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ def replay(case: Case) -> Outcome:
             able.append((score(agent, load, record.waiting, record.strategy), agent.id))
     if record.because is not None:
         return Outcome(record.winner, reasons)
+    if record.together:
+        return Outcome(next((name for _, name in able if name == record.winner), ""), reasons)
     return Outcome(min(able, default=((), ""))[1], reasons)
 
 

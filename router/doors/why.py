@@ -84,7 +84,7 @@ def _former(decision: Row) -> Why:
 
 
 def _as_why(decision: Row) -> Why:
-    unread = Why(conversation=0, at=decision.at, trigger=decision.cause, requirement=say(""))
+    unread = Why(conversation=0, at=decision.at, trigger=decision.cause, requirement=Said(text=""))
     return shown.parsed(decision.record, Why, unread)
 
 
@@ -107,7 +107,7 @@ def _told(case: Case) -> Why:
         next=explaining.following(case),
         rules=record.rules,
         segments=record.segments,
-        target=record.target,
+        targets=record.targets,
     )
 
 
@@ -118,12 +118,10 @@ def _able(case: Case) -> Iterator[Able]:
 
 
 def _refused(case: Case) -> Iterator[Refusal]:
-    record = case.record
     for group in case.refused:
         for name in group.stands:
             stand = case.stands[name]
-            said = explaining.until(group.said, stand.agent, stand.load, record.waiting,
-                                    case.scheme, record.at)  # fmt: skip
+            said = explaining.until(case, group.said, stand)
             yield Refusal(agent=stand.agent.id, said=said)
 
 

@@ -7,13 +7,14 @@ from router.lane import Work
 from wire.messages.base import Said
 
 
-def dispatch(work: Work, cause: str, conversation: int = 0) -> str:
+def dispatch(work: Work, cause: str, conversation: int = 0, *, burst: bool = False) -> str:
     """Match until nothing fits. Returns who got `conversation`, "" when it waits or is offered.
 
-    `cause` names the trigger; a conversation that stays waiting gets a record of its own.
+    `cause` names the trigger; a conversation that stays waiting gets a record of its own. `burst`
+    is for a start with many on both sides: as many as possible find somebody at once.
     """
     owner = ""
-    for match in work.desk.match(work.now):
+    for match in work.desk.match(work.now, burst=burst):
         row = conversations.load(work, match.waiting.conversation)
         if row is None:
             continue

@@ -40,7 +40,9 @@ def opened(mover: Mover, message: Row, contact: Row, host: Row) -> Row:
     )  # fmt: skip
     if contact.id != work.tx.one("identity_by_id", id=host.identity).contact:
         row = work.tx.one("move_to_contact", id=row.id, own=contact.id, contact=contact.id)
-    return conversations.give(work, row, mover.agent, "opened")
+    row = conversations.give(work, row, mover.agent, "opened")
+    dispatch.taken(work, row, mover.agent, say("{agent} moved it out", agent=mover.name), "moved")
+    return row
 
 
 def message(mover: Mover, moved: Row, source: Row, target: Row, *, new: bool) -> int:
@@ -157,7 +159,10 @@ def _parted(mover: Mover, move: Row, source: Row) -> Row:
         return conversations.save(work, source, "message", status=before["status"],
                                   snoozed_until=before["snoozed_until"])  # fmt: skip
     if before["status"] == "assigned" and owner is not None and owner.enabled:
-        return conversations.give(work, source, owner.id)
+        source = conversations.give(work, source, owner.id)
+        said = say("{agent} moved it back", agent=mover.name)
+        dispatch.taken(work, source, owner.id, said, "moved back")
+        return source
     source = conversations.queue(work, source, "message", mover.policy)
     dispatch.dispatch(work, "moved back", source.id)
     return conversations.load(work, source.id)

@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import lru_cache
+from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
@@ -9,15 +10,18 @@ from msgspec.structs import replace
 from router.core.desk import Desk
 from router.core.need import Waiting
 from router.core.people import Agent
-from router.core.reasons import Candidate, Case, Group, Record, finite
+from router.core.reasons import CANDIDATES, Candidate, Case, Group, Record, finite
 from router.core.scheme import Scheme
 from router.core.surveying import Found, Survey, candidate
+from router.core.targets.choosing import Asked, Targets, sentences
 from router.handling import conversations
 from router.handling.conversations import Row
 from router.lane import Work
+from router.ruling.customers import customer
 from wire import codec
 from wire.messages.base import Said
 
+T = TypeVar("T")
 _surveys: WeakKeyDictionary[Desk, Survey] = WeakKeyDictionary()
 
 
@@ -28,8 +32,8 @@ def decided(work: Work, row: Row, waiting: Waiting, cause: str, winner: str = ""
     Called before that is carried out: the record holds what the decision was made on.
     """
     found = _survey(work.desk).look(work.desk, waiting, work.now)
-    record = _record(work, row, waiting, cause, found)
-    _write(work, replace(record, winner=winner, offered=offered), found.refused)
+    record = replace(_record(work, row, waiting, cause, found), winner=winner, offered=offered)
+    _write(work, _won(work.desk, record) if winner else record, found.refused)
 
 
 def by_hand(work: Work, row: Row, agent: str, because: Said, cause: str) -> None:
@@ -52,8 +56,19 @@ def now(work: Work, row: Row) -> Case | None:
         return None
     survey = _survey(desk)
     found = survey.look(desk, waiting, work.now)
-    record = _record(work, row, waiting, "", found)
+    frees = {row.agent: row.until for row in work.tx.all("wrap_ups_over")}
+    record = replace(_record(work, row, waiting, "", found), frees=frees)
     return Case(record, found.refused, desk.scheme, survey.stands())
+
+
+def _won(desk: Desk, record: Record) -> Record:
+    """With the winner among those who are kept, also where others would have come first."""
+    seen = _survey(desk).see(desk.agents[record.winner], desk.load_of(record.winner))
+    mine, known = candidate(seen, record.waiting, record.strategy), record.candidates
+    if known and known[0].stand == mine.stand:
+        return record
+    others = tuple(one for one in known if one.stand != mine.stand)[: CANDIDATES - 1]
+    return replace(record, candidates=(mine, *others), together=True)
 
 
 def _candidate(desk: Desk, agent: Agent, row: Row, waiting: Waiting) -> Candidate:
@@ -73,18 +88,45 @@ def _survey(desk: Desk) -> Survey:
 
 
 def _record(work: Work, row: Row, waiting: Waiting, cause: str, found: Found) -> Record:
-    scheme, first = work.desk.scheme, None
-    if row.demand or row.preferred_until:
-        first = conversations.waiting(row)
-        if first.steps[len(first.steps) - len(waiting.steps) :] != waiting.steps:
-            first = None  # other steps than those it once had
+    scheme = work.desk.scheme
+    segments, targets = _terms(work, row)
     return Record(
         conversation=row.id, at=work.now, trigger=cause, waiting=finite(waiting),
-        strategy=scheme.strategy(waiting.need.team),
-        first=finite(first) if first is not None and first.steps != waiting.steps else None,
+        strategy=scheme.strategy(waiting.need.team), first=_first(row, waiting),
         served=row.preferred if row.preferred_until else "",
         candidates=found.candidates, able=found.able, scheme=_weights(scheme)[0],
+        let_go=_let_go(work, row) if waiting.need.without else {},
+        segments=segments, targets=targets,
     )  # fmt: skip
+
+
+def _first(row: Row, waiting: Waiting) -> Waiting | None:
+    """How it was before its first step; None when it took none."""
+    if not (row.demand or row.preferred_until):
+        return None
+    first = conversations.waiting(row)
+    taken = len(first.steps) - len(waiting.steps)
+    # Steps that are no longer those of the row tell nothing of what was.
+    return finite(first) if taken > 0 and first.steps[taken:] == waiting.steps else None
+
+
+def _let_go(work: Work, row: Row) -> dict[str, str]:
+    """How the last offer to each of those who rest from it ended."""
+    return {offer.agent: offer.state for offer in work.tx.all("offers_let_go", conversation=row.id)}
+
+
+def _terms(work: Work, row: Row) -> tuple[tuple[str, ...], tuple[Said, ...]]:
+    """The segments that the contact is in, and the targets that apply."""
+    segments: tuple[str, ...] = ()
+    if work.book.segments:
+        segments = work.book.segments_of(customer(work.tx, row.contact))
+    asked = Asked(row.kind, row.team, row.priority, frozenset(segments))
+    return segments, _targets(_Same(work.shelf.targets), asked, bool(row.replied))
+
+
+@lru_cache(maxsize=1_024)
+def _targets(known: "_Same[Targets]", asked: Asked, replied: bool) -> tuple[Said, ...]:
+    return sentences(known.value, asked, replied)
 
 
 def _write(work: Work, record: Record, refused: tuple[Group, ...]) -> None:
@@ -101,26 +143,26 @@ def _write(work: Work, record: Record, refused: tuple[Group, ...]) -> None:
     tx.later("add_decision", record.conversation, work.now, record.trigger, text, hash_)
 
 
-class _Weights:
-    """A scheme by its identity: it is looked at with each decision, and seldom another one."""
+class _Same(Generic[T]):
+    """A value by its identity: it is looked at with each decision, and seldom another one."""
 
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
+    def __init__(self, value: T) -> None:
+        self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Weights) and other.scheme is self.scheme
+        return isinstance(other, _Same) and other.value is self.value
 
     def __hash__(self) -> int:
-        return id(self.scheme)
+        return id(self.value)
 
 
 def _weights(scheme: Scheme) -> tuple[str, str]:
-    return _named(_Weights(scheme))
+    return _named(_Same(scheme))
 
 
 @lru_cache(maxsize=8)
-def _named(weights: _Weights) -> tuple[str, str]:
-    text = codec.encode(weights.scheme)
+def _named(known: _Same[Scheme]) -> tuple[str, str]:
+    text = codec.encode(known.value)
     return _hash(text), text.decode()
 
 
