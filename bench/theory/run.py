@@ -20,10 +20,10 @@ WARM, BATCHES = 2_000, 40
 What = Literal["comes", "ends", "leaves"]
 
 
-def play(model: Model, *, arrivals: int, seed: str = "") -> Measured:
+def play(model: Model, *, arrivals: int, seed: str = "", warm: float = WARM) -> Measured:
     """So many customers are counted, after a while in which none is."""
     began = time.process_time()
-    run = _Run(model, arrivals, seed)
+    run = _Run(model, arrivals, seed, warm)
     while run.open:
         run.step()
     return run.measured(time.process_time() - began)
@@ -32,7 +32,7 @@ def play(model: Model, *, arrivals: int, seed: str = "") -> Measured:
 class _Run:
     """The clock, the desk, and what is known of each customer who is there."""
 
-    def __init__(self, model: Model, arrivals: int, seed: str) -> None:
+    def __init__(self, model: Model, arrivals: int, seed: str, warm: float) -> None:
         self.model = model
         self.desk = Desk()
         self.desk.set_scheme(model.scheme)
@@ -49,7 +49,7 @@ class _Run:
         self.line = [0.0] * BATCHES
         self.freed: dict[str, float] = {}
         self.idle, self.idle_square = [0.0] * BATCHES, [0.0] * BATCHES
-        self.warm = int(WARM * model.slowest * model.lam) + 1
+        self.warm = int(warm * model.slowest * model.lam) + 1
         self.size = -(-arrivals // BATCHES)
         self.counted = self.size * BATCHES
         # How many of the counted are not yet served or gone.

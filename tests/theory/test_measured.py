@@ -35,9 +35,19 @@ def test_a_difference_of_what_varies_together_is_surer_than_each() -> None:
 
 @pytest.mark.parametrize(("value", "error", "met"), [
     (1.019, 0.001, True), (1.021, 0.001, False), (1.05, 0.02, True), (0.93, 0.02, False),
-    (1.0, 0.2, False),
 ])  # fmt: skip
-def test_a_figure_is_met_within_three_errors_or_two_percent_and_only_when_it_is_sure(
+def test_a_figure_is_met_within_three_errors_or_two_percent(
     value: float, error: float, met: bool
 ) -> None:
     assert Expected("wait", (), 1.0).met(Estimate(value, error)) is met
+
+
+def test_a_bound_is_met_from_below() -> None:
+    bound = Expected("wait", (), 1.0, "at most")
+    assert bound.met(Estimate(0.2, 0.01))
+    assert not bound.met(Estimate(1.1, 0.01))
+
+
+def test_an_estimate_that_could_be_anything_shows_nothing() -> None:
+    assert Expected("wait", (), 1.0).sure(Estimate(1.0, 0.04))
+    assert not Expected("wait", (), 1.0).sure(Estimate(1.0, 0.06))

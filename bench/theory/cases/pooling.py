@@ -14,7 +14,7 @@ from router.core.playing.erlang import Line
 from router.core.scheme import Scheme
 
 TYPES, EACH, PLACES, MU = "abcdef", 15, 30, 0.1
-ARRIVALS, QUICK = 2_000_000, 60_000
+ARRIVALS, QUICK = 500_000, 15_000
 LOADS = (1.29, 1.40, 1.50)
 # So short that no wait outweighs a level: a model's minute for the desk.
 INSTANT = 1e-6
@@ -25,7 +25,7 @@ BY_LEVEL = {2: (0.00436, 0.595, 0.716, 0.742), 3: (0.00386, 0.487, 0.763, 0.691)
 
 def cases() -> Iterator[Case]:
     for lam in LOADS:
-        quick = QUICK if lam == 1.40 else 0
+        quick = QUICK if lam == 1.50 else 0
         yield _case(_fcfs(1, lam), f"1 skill, λ = {lam:g}", _end(_apart(lam)), quick)
         yield _case(_fcfs(6, lam), f"6 skills, λ = {lam:g}", _end(_one(lam)), quick)
     for k, row in FCFS.items():
