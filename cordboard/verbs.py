@@ -120,6 +120,12 @@ PHRASES = (
     ),
     Phrase("contact unlink", verbs.Unlink, _("Undo a link."), ("identity",)),
     Phrase(
+        "contact set",
+        verbs.SetContact,
+        _("Change what is known of a contact: tags, name, company, language."),
+        ("contact",),
+    ),
+    Phrase(
         "contact compare",
         verbs.PlanMerge,
         _("Two contacts side by side, and what they would be as one."),

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from router.core.placement import Place, place
-from router.core.targets import order_key
-from router.core.targets.choosing import Asked
+from router.core.rulebook.facts import Opening
 from router.core.targets.clock import Clock, Facts
 from router.handling import (
     acknowledging,
@@ -20,6 +19,7 @@ from router.handling import (
 )
 from router.lane import Work
 from router.policy import Policy
+from router.ruling import opening
 from router.sending import capabilities
 from wire import codec
 from wire.codec import Malformed
@@ -184,7 +184,9 @@ class Intaking:
                                  known=bool(known), **self._where()))  # fmt: skip
         message = messages.next_number(work)
         if spot.do == "open":
-            row = self._open(work, event, identity, spot, known, message)
+            account = self._policy.account(self._account, self._kind)
+            rules = opening.ruled(work, self._asked(event), identity.contact, account)
+            row = self._open(work, event, identity, spot, known, message, rules)
         else:
             row = self._followed(work, conversations.load(work, spot.conversation), event)
         late = bool(known) and known[0].last_at > event.at + messages.LATE
@@ -194,8 +196,7 @@ class Intaking:
         row = self._route(work, row, spot, event, message)
         conversations.tell(work, row, "message_added", message)
         if spot.do == "open":
-            account = self._policy.account(self._account, self._kind)
-            row = acknowledging.acknowledge(work, row, event, account)
+            row = acknowledging.acknowledge(work, row, event, account, rules.reply)
         return Accepted(conversation=row.id, message=message, seq=seq)
 
     def _followed(self, work: Work, row: conversations.Row, event: MessageIn) -> conversations.Row:
@@ -228,35 +229,36 @@ class Intaking:
 
     def _open(
         self, work: Work, event: MessageIn, identity: contacts.Row, spot: Place,
-        known: Sequence[conversations.Row], message: int,
+        known: Sequence[conversations.Row], message: int, rules: opening.Ruled,
     ) -> conversations.Row:  # fmt: skip
         """It waits at once, with its first message heard."""
-        account = self._policy.account(self._account, self._kind)
         preferred, until = conversations.preference(work, self._kind, known, self._policy)
-        segments = clocks.segments(work, identity.contact)
-        asked = Asked(self._kind, account.team, account.priority, segments)
         row = work.tx.one(
             "open_conversation",
             contact=identity.contact,
             identity=identity.id,
             remote=event.remote,
             subject=event.subject,
-            team=account.team,
-            priority=account.priority,
-            skills=messages.as_json(account.skills),
             opened=work.now,
-            order_key=order_key(work.now, account.priority),
             came_from=known[0].kind if known and known[0].kind != self._kind else "",
             continues=spot.continues,
             related=spot.related,
             preferred=preferred,
             preferred_until=until,
+            **rules.columns,
             **self._where(),
-            **messages.heard(work, Clock(), Facts(asked, "waiting"), event, message),
+            **messages.heard(work, Clock(), Facts(rules.asked, "waiting"), event, message),
         )
         conversations.tell(work, row, "message")
         conversations.stand_in_line(work, row)
         return row
+
+    def _asked(self, event: MessageIn) -> Opening:
+        """What rules are asked about."""
+        return Opening(
+            channel=self._kind, account=self._account, sender=event.sender.address,
+            subject=event.subject, text=event.text, at=event.at,
+        )  # fmt: skip
 
     def _edited(self, work: Work, event: EditedIn) -> Taken:
         row = self._of(work, event.of, event.remote)

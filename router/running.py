@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
-from router import house, memory
+from router import house, languages, memory
 from router.admitting import Admitting
 from router.announcing.announcer import Announcer
 from router.attendance import Attendance
@@ -154,6 +154,8 @@ class Running:
 
     async def _think(self) -> None:
         await self._store.read(lambda rows: memory.load(rows, self._desk, self._lane.shelf))
+        if self._lane.shelf.book.languages:
+            languages.warm()
         self.go(self._lane.run(), "lane")
         await self._ground.furnish(self._lane)
         here = [agent.id for agent in self._desk.agents.values() if agent.presence != "offline"]

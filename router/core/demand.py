@@ -35,3 +35,8 @@ class Demand(Wire, frozen=True):
     # Minutes of head start beside that of its priority.
     head_start: float = 0.0
     steps: tuple[StepOf, ...] = ()
+    # The rules that said so, by their names, and the team and the priority that are theirs: what a
+    # person changed since is not changed back.
+    rules: tuple[str, ...] = ()
+    team: str = ""
+    priority: int | None = None

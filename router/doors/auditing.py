@@ -22,8 +22,10 @@ from wire.messages.verbs import (
     Prioritise,
     ReadAudit,
     Resend,
+    RulebookLoad,
     SetAgent,
     SetCanned,
+    SetContact,
     SetPresence,
     SetSkill,
     SetTeam,
@@ -51,6 +53,8 @@ DETAILS: dict[type[Ask], tuple[str, ...]] = {
     SetTeam: ("team",),
     SetSkill: ("skill",),
     SetCanned: (),
+    SetContact: ("add", "remove"),
+    RulebookLoad: ("dry",),
     Logout: ("key",),
 }
 # One's own being here is in the event log, and tells nothing of a customer.

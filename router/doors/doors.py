@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -53,6 +53,7 @@ from router.nats.trouble import BusTrouble
 from router.operating.vitals import Vitals
 from router.policy import Policy
 from router.reconciling import Reconciling
+from router.ruling import rerouting
 from router.search.index import SearchIndex
 from router.store.sql import Rows
 from router.store.store import Store
@@ -193,6 +194,7 @@ class Doors:
             "wrapped": command(offering.wrapped),
             "hand_over": command(handing.hand_over),
             "note": command(knowing.write_note),
+            "contact_set": command(knowing.set_contact),
             "block": command(knowing.block),
             "link": command(knowing.link),
             "unlink": command(knowing.unlink),
@@ -208,7 +210,7 @@ class Doors:
             "team_set": self._set_team,
             "skill_set": command(house.set_skill),
             "rulebook": read(rulebooks.show),
-            "rulebook_load": command(rulebooks.load),
+            "rulebook_load": self._load_rules,
             "canned_set": command(house.set_canned),
             "checkup": self._checkup,
             "snapshot": self._snapshot,
@@ -412,11 +414,28 @@ class Doors:
         self._refresh()
         return answer
 
-    def _refresh(self) -> None:
-        """Behind the answer: it may cut the asker's own connection."""
-        task = asyncio.create_task(self._admitted(), name="admit")
+    async def _load_rules(self, agent: str, ask: verbs.RulebookLoad, asked: Asked) -> bytes:
+        answer = await self._do(agent, ask, asked, rulebooks.load)
+        if not ask.dry:
+            self._behind(self._reroute(), "reroute")
+        return answer
+
+    async def _reroute(self) -> None:
+        """What is open is decided anew, some at a time: whoever writes meanwhile does not wait."""
+        ids = await self._lane.submit(rerouting.open_ones)
+        for place in range(0, len(ids), rerouting.TOGETHER):
+            together = ids[place : place + rerouting.TOGETHER]
+            await self._lane.submit(rerouting.some(together, self._policy))
+
+    def _behind(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Behind the answer."""
+        task = asyncio.create_task(work, name=name)
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
+
+    def _refresh(self) -> None:
+        """Behind the answer: it may cut the asker's own connection."""
+        self._behind(self._admitted(), "admit")
 
     async def _admitted(self) -> None:
         try:

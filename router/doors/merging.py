@@ -6,6 +6,7 @@ from router.core import merging as fields
 from router.doors import shown, sight
 from router.doors.asker import Doing, Looking, Reading, Refused
 from router.handling import merging
+from router.ruling import rerouting
 from wire.messages.base import Said, say
 from wire.messages.desk import MergeField
 from wire.messages.verbs import Done, Merge, MergePlan, Merging, PlanMerge, Unmerge
@@ -34,6 +35,7 @@ def merge(doing: Doing, ask: Merge) -> Done:
     mine, theirs = (merging.values(doing.rows, row) for row in (kept, gone))
     result = _together(mine, theirs, ask)
     merging.merge(doing.work, kept, gone, result, agent=doing.asker.id, policy=doing.policy)
+    rerouting.contact_changed(doing.work, kept.id, doing.policy)
     return Done(version=doing.rows.one("contact", id=kept.id).version)
 
 
@@ -47,6 +49,8 @@ def unmerge(doing: Doing, ask: Unmerge) -> Done:
                                       number=gone.id))  # fmt: skip
     sight.contact(doing, gone.stands)
     merging.unmerge(doing.work, gone, agent=doing.asker.id, policy=doing.policy)
+    for contact in (gone.stands, gone.id):
+        rerouting.contact_changed(doing.work, contact, doing.policy)
     return Done(version=doing.rows.one("contact", id=gone.id).version)
 
 

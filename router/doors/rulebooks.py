@@ -20,7 +20,7 @@ def show(read: Reading, ask: RulebookShow) -> RulebookText:
 
 def load(doing: Doing, ask: RulebookLoad) -> RulebookLoaded:
     """Faults are an answer, not a refusal: all of them are told, and nothing changed."""
-    found = reading(ask.text)
+    found = reading(ask.text, known=loading.known(doing.rows, doing.policy))
     version = 0
     if found.book is not None and not ask.dry:
         version = loading.put_in_force(doing.work, ask.text, doing.asker.id)

@@ -12,15 +12,19 @@ TAG = "loop"
 
 
 def acknowledge(
-    work: Work, row: conversations.Row, event: MessageIn, account: Account
+    work: Work, row: conversations.Row, event: MessageIn, account: Account, text: str = ""
 ) -> conversations.Row:
-    """Say that it came, to a proved address: others may be somebody else's, who asked nothing."""
+    """Say that it came, to a proved address: others may be somebody else's, who asked nothing.
+
+    `text` is what a rule says instead of the account.
+    """
+    text = text or account.acknowledge
     proved = event.sender.verified and not event.sender.doubt
-    if not account.acknowledge or event.automatic or not proved:
+    if not text or event.automatic or not proved:
         return row
     match loops.verdict(_before(work, row)):
         case "answer":
-            return _answered(work, row, event, account)
+            return _answered(work, row, event, account, text)
         case "loop":
             return _flagged(work, row)
     return row
@@ -34,11 +38,11 @@ def _before(work: Work, row: conversations.Row) -> loops.Before:
 
 
 def _answered(
-    work: Work, row: conversations.Row, event: MessageIn, account: Account
+    work: Work, row: conversations.Row, event: MessageIn, account: Account, text: str
 ) -> conversations.Row:
     """Nothing of their mail is in it, the subject neither: it may be a stranger's advertisement."""
     outbound = Outbound(
-        id="", epoch=0, remote=event.remote, text=account.acknowledge, at=work.now,
+        id="", epoch=0, remote=event.remote, text=text, at=work.now,
         conversation=row.id, author=account.title, subject=account.title, automatic=True,
     )  # fmt: skip
     return messages.add_outbound(work, row, outbound, "", 0.0)[1]

@@ -146,7 +146,8 @@ def queue(work: Work, row: Row, what: str, policy: Policy, **changes: Any) -> Ro
 def reopened(work: Work, row: Row) -> dict[str, Any]:
     """It comes now, a little before others, and is asked of who had it first, if they are here."""
     returning = work.desk.scheme.pace.returning
-    key = order_key(work.now - returning.head_start * 60.0, row.priority)
+    minutes = returning.head_start + demand(row).head_start
+    key = order_key(work.now - minutes * 60.0, row.priority)
     changes = {"order_key": key, "entered": work.now}
     if returning.former_first and row.owner:
         until = work.now + returning.former_first

@@ -7,7 +7,10 @@ from wire import codec
 
 def customer(rows: Rows, contact: int) -> Customer:
     row = rows.one("contact", id=contact)
-    tags = codec.decode(row.tags.encode(), tuple[str, ...])
     addresses = tuple(each.address for each in rows.all("identities_of", contact=contact))
-    return Customer(row.id, row.name, row.language, row.company,
-                    tags if isinstance(tags, tuple) else (), addresses)  # fmt: skip
+    return Customer(row.id, row.name, row.language, row.company, tags_of(row.tags), addresses)
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    tags = codec.decode(text.encode(), tuple[str, ...])
+    return tags if isinstance(tags, tuple) else ()

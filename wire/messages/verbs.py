@@ -147,6 +147,19 @@ class Contact(Ask, frozen=True):
     contact: int
 
 
+class SetContact(Ask, frozen=True):
+    """What is known of a contact: tags to add and to remove, facts; None leaves as it is."""
+
+    verb, answer, changes = "contact_set", Done, True
+    contact: int
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    name: str | None = None
+    company: str | None = None
+    # Two letters, as "uk".
+    language: str | None = None
+
+
 class Contacts(Wire, frozen=True):
     rows: tuple[ContactCard, ...]
 
@@ -895,7 +908,8 @@ ASKS: tuple[type[Ask], ...] = (
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,
     SetOwnLimits, Offers, Accept, Decline, Wrapped, HandOver,
-    WriteNote, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge, Unmerge, Heartbeat,
+    WriteNote, SetContact, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge,
+    Unmerge, Heartbeat,
     SetAgent, Invite, SetTeam, SetSkill, SetCanned, RulebookShow, RulebookLoad,
     Login, Logout, CheckUp, MakeSnapshot, SetSending,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from router.core.offering import faults as pace_faults
 from router.core.rulebook.checking import Known, check
 from router.core.rulebook.deciding import NOTHING, Outcome, Ready, decide, ready
 from router.core.rulebook.facts import Customer, Opening
+from router.core.rulebook.languages import languages
 from router.core.rulebook.shaping import Faults, shaped
 from router.core.rulebook.written import Rulebook
 from router.core.scheme import DEFAULT, WEIGHTS, Scheme
@@ -29,6 +30,8 @@ class Book:
     rules: tuple[Ready, ...] = ()
     # What each segment asks of a contact.
     segments: Mapping[str, Query] = field(default_factory=dict)
+    # The languages that it speaks of.
+    languages: frozenset[str] = frozenset()
     # How soon what is to be answered and resolved, in whose business hours.
     targets: Targets = field(default_factory=Targets)
 
@@ -70,7 +73,8 @@ def read(text: str, version: int = 0, known: Known = Known()) -> Read:  # noqa: 
 def _book(written: Rulebook, version: int, given: Scheme, targets: Targets) -> Book:
     queries = {name: parse(text, "contact") for name, text in written.segments.items()}
     segments = {name: query for name, query in queries.items() if isinstance(query, Query)}
-    return Book(written, version, given, tuple(map(ready, written.rule)), segments, targets)
+    return Book(written, version, given, tuple(map(ready, written.rule)), segments,
+                languages(written), targets)  # fmt: skip
 
 
 def scheme(written: Rulebook) -> Scheme:
@@ -81,6 +85,7 @@ def scheme(written: Rulebook) -> Scheme:
         admits={kind: frozenset(others) for kind, others in capacity.admits.items()},
         interruptible=frozenset(capacity.interruptible),
         strategies={team: each.strategy for team, each in written.teams.items()},
+        shares={team: each.share for team, each in written.teams.items() if each.share},
         pace=Pace(
             offers=written.offers,
             wrap_up=written.wrap_up,

@@ -30,6 +30,8 @@ class TeamOf(Struct, frozen=True):
     """How a team's work is given out; "" is for all other teams."""
 
     strategy: Strategy = "longest_idle"
+    # How many of all who wait should be its own; 0: it has none.
+    share: float = 0.0
 
 
 class Time(Struct, frozen=True):

@@ -38,6 +38,10 @@ INSERT INTO contacts (name, language, made) VALUES (:name, :language, :now);
 -- A contact.
 SELECT * FROM contacts WHERE id = :id;
 
+-- learn_language
+-- The language of a contact of whom none was known.
+UPDATE contacts SET language = :language, version = version + 1 WHERE id = :id AND language = '';
+
 -- touch_contact
 -- Something about the contact changed.
 UPDATE contacts SET version = version + 1 WHERE id = :id;

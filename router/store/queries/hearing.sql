@@ -6,15 +6,20 @@ ORDER BY last_at DESC, id DESC LIMIT 20;
 -- open_conversation
 -- A new conversation, with its first message heard.
 INSERT INTO conversations (contact, identity, kind, account, remote, subject, status, team,
-    priority, skills, opened, order_key, entered, came_from, continues, related, preferred, preferred_until,
+    priority, skills, tags, demand, opened, order_key, entered, came_from, continues, related, preferred, preferred_until,
     due, target, unanswered, unanswered_since, unanswered_kind, replied, warn_at, spent, runs_since,
     resolve_due, alarm_at, told, last_at, last_text, last_by, last_message)
 VALUES (:contact, :identity, :kind, :account, :remote, :subject, 'waiting', :team,
-    :priority, :skills, :opened, :order_key, :opened, :came_from, :continues, :related, :preferred,
+    :priority, :skills, :tags, :demand, :opened, :order_key, :opened, :came_from, :continues, :related, :preferred,
     :preferred_until, :due, :target, :unanswered, :unanswered_since, :unanswered_kind, :replied, :warn_at, :spent,
     :runs_since, :resolve_due, :alarm_at, :told, :last_at, :last_text, :last_by,
     :last_message)
 RETURNING *;
+
+-- first_heard
+-- What a customer wrote first in a conversation.
+SELECT accepted, subject, text, sender FROM messages
+WHERE conversation = :conversation AND author_is = 'customer' ORDER BY id LIMIT 1;
 
 -- hear_conversation
 -- What a customer's message changes of a conversation that goes on as it is.

@@ -1,15 +1,17 @@
 """A routing file is loaded at a door: in force at once, kept, and undone when its item fails."""
 
+import asyncio
+
 import pytest
 
 from router import memory
 from router.core.desk import Desk
 from router.lane import Work
-from router.ruling import loading
+from router.ruling import loading, rerouting
 from router.ruling.shelf import Shelf
 from tests.router.doors.office import Office
 from wire.desk_client import Refused
-from wire.messages.verbs import RulebookLoad, RulebookShow
+from wire.messages.verbs import Contact, RulebookLoad, RulebookShow, SetContact
 
 pytestmark = pytest.mark.contract
 
@@ -48,6 +50,46 @@ async def test_what_fails_after_it_takes_it_back(office: Office) -> None:
     assert office.desk.lane.shelf.book.version == 0
     assert office.desk.desk.scheme.weight("email") == 1
     assert (await office.ask("lea", RulebookShow())).version == 0
+
+
+VIP = """
+[segments]
+vip = "tag:vip"
+[[rule]]
+name = "VIP"
+if.segment = "vip"
+then.tier = -1
+"""
+
+
+async def test_a_name_that_the_desk_has_not_is_a_fault(office: Office) -> None:
+    text = '[[rule]]\nname = "x"\nthen.team = "suport"'
+    loaded = await office.ask("lea", RulebookLoad(text=text))
+    assert [(fault.line, fault.at) for fault in loaded.faults] == [(3, "rule 1: then.team")]
+    assert 'Did you mean "support"?' in str(loaded.faults[0])
+
+
+async def test_whoever_tags_a_contact_moves_what_it_has_open(office: Office) -> None:
+    await office.ask("lea", RulebookLoad(text=VIP))
+    await office.desk.mail("1", "hello")
+    await office.ask("lea", SetContact(contact=1, add=("vip", " "), company=" Acme\n Ltd ",
+                                       language="uk", name=""))  # fmt: skip
+    assert office.desk.desk.waiting[1].tier == -1
+    card = await office.ask("lea", Contact(contact=1))
+    assert (card.tags, card.company, card.language) == (("vip",), "Acme Ltd", "uk")
+    assert card.name
+    await office.ask("lea", SetContact(contact=1, remove=("vip",)))
+    assert office.desk.desk.waiting[1].tier == 0
+    with pytest.raises(Refused, match="at most 30 tags"):
+        await office.ask("lea", SetContact(contact=1, add=tuple(f"t{n}" for n in range(31))))
+
+
+async def test_what_waits_when_rules_are_loaded_is_decided_anew(office: Office) -> None:
+    for number in range(rerouting.TOGETHER + 1):
+        await office.desk.chat(str(number), "hello", visitor=f"v{number}")
+    await office.ask("lea", RulebookLoad(text='[[rule]]\nname = "all"\nthen.tier = 3'))
+    await asyncio.gather(*office.doors._refreshing)
+    assert {waiting.tier for waiting in office.desk.desk.waiting.values()} == {3}
 
 
 async def test_each_version_can_be_looked_at_by_who_leads(office: Office) -> None:

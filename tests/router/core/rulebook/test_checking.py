@@ -23,8 +23,8 @@ def rule(body: str, head: str = "") -> Read:
 @pytest.mark.parametrize(("body", "said"), [
     ('then.team = "suport"', '"suport" is unknown. Did you mean "support"?'),
     ("then.skills = { frensh = 2 }", 'Did you mean "french"?'),
-    ("then.skills = { french = 6 }", "A level is 1 to 5."),
-    ("then.either = [{ french = 0 }]", "A level is 1 to 5."),
+    ("then.skills = { french = 6 }", "A level is 1 to 5, or 0"),
+    ("then.either = [{ french = -1 }]", "A level is 1 to 5, or 0"),
     ('then.prefer = "mja"', 'Did you mean "mia"?'),
     ('then.prefer = "mia"\nthen.exclude = ["mia"]', "mia is preferred and excluded."),
     ('if.channel = "emial"', 'Did you mean "email"?'),
@@ -62,6 +62,7 @@ def test_a_fault_says_what_and_where(body: str, said: str) -> None:
 
 @pytest.mark.parametrize(("head", "said"), [
     ("deadline_share = 1.5", "from 0 to 1"), ("deadline_share = nan", "from 0 to 1"),
+    ("[teams.sales]\nshare = 2", "from 0 to 1"),
     ("[capacity]\nweights = { email = -1 }", "from 0 to 1000"),
     ("[capacity]\nweights = { emial = 1 }", 'Did you mean "email"?'),
     ("[capacity]\nadmits = { email = ['webchta'] }", 'Did you mean "webchat"?'),
