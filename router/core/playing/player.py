@@ -39,6 +39,14 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looks at the desk at that moment; who only looks changes nothing."""
+
+    at: float
+    look: Callable[[Desk, float], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """What became of an arrival: begun by an agent and ended, or given up.
 
@@ -73,7 +81,7 @@ class Player:
     _done: list[Played] = field(default_factory=list)
     _count: int = 0
 
-    def play(self, arrivals: Iterable[Arrival], shifts: Iterable[Shift] = (), *,
+    def play(self, arrivals: Iterable[Arrival], shifts: Iterable[Shift | Look] = (), *,
              until: float = inf) -> Iterator[Played]:  # fmt: skip
         """Each arrival once, when it is begun or given up; at last those that still wait.
 
@@ -87,7 +95,7 @@ class Player:
             yield from self._settled()
         yield from [Played(arrival) for arrival in self._open.values()]
 
-    def _happenings(self, arrivals: Iterable[Arrival], shifts: Iterable[Shift]
+    def _happenings(self, arrivals: Iterable[Arrival], shifts: Iterable[Shift | Look]
                     ) -> Iterator[tuple[float, Callable[[], None]]]:  # fmt: skip
         """All in one order: what ends goes before what comes at the same moment."""
         outside = heapq.merge(
@@ -104,7 +112,9 @@ class Player:
                 yield coming[0], self._outside(coming[2])
                 coming = next(outside, None)
 
-    def _outside(self, one: Shift | Arrival) -> Callable[[], None]:
+    def _outside(self, one: Shift | Look | Arrival) -> Callable[[], None]:
+        if isinstance(one, Look):
+            return lambda: one.look(self.desk, self.now)
         if isinstance(one, Shift):
             return lambda: self.desk.set_presence(one.agent, one.presence)
         return lambda: self._come(one)
@@ -150,7 +160,7 @@ class Player:
         heapq.heappush(self._ahead, (max(when, self.now), self._count, happen))
 
 
-def play(desk: Desk, arrivals: Iterable[Arrival], shifts: Iterable[Shift] = (), *,
+def play(desk: Desk, arrivals: Iterable[Arrival], shifts: Iterable[Shift | Look] = (), *,
          until: float = inf, serving: Serving | None = None) -> Iterator[Played]:  # fmt: skip
     """One play on this desk, from its beginning to its end."""
     player = Player(desk) if serving is None else Player(desk, serving)
