@@ -28,6 +28,8 @@ FIRST: tuple[Any, ...] = ()
 LEVELS = 5.0
 # So many that are touched are looked at each for itself.
 FEW = 8
+# To find the best for an agent costs about as much as to see whether so many lines have anybody.
+LINES_A_SEAT = 16
 
 
 class Deciding:
@@ -52,6 +54,7 @@ class Deciding:
         Work of somebody's own teams goes before work that they only help with, then rank decides.
         A source in the heap has there a rank that its best cannot be below.
         """
+        self._gather()
         heap: list[Entry] = [
             (False, FIRST, number, source) for number, source in enumerate(self.touched)
         ]
@@ -78,6 +81,16 @@ class Deciding:
             if self._lines.shares:  # each that leaves moves all the others
                 heap = [(helping, FIRST, mine, source) for helping, _, mine, source in heap]
                 heapify(heap)
+
+    def _gather(self) -> None:
+        """For many agents at once it is cheaper to ask every line than to ask each of them."""
+        if len(self.touched) < FEW:
+            return
+        seats = [source for source in self.touched if isinstance(source, Seat)]
+        if len(seats) * LINES_A_SEAT > self._lines.count():
+            for seat in seats:
+                del self.touched[seat]
+            self.touched.update(dict.fromkeys(self._lines.every()))
 
     def _best(self, source: Source, helping: bool, now: float) -> Found | None:
         """The first in rank that is in this line, or for this agent."""

@@ -21,6 +21,10 @@ Place = tuple[float, int]
 Rank = tuple[float, ...]
 
 
+# The head of a line, with the number of its requirement.
+Head = tuple[float, int, int, "Line"]
+
+
 class Line:
     """Conversations that ask the same, first come first. `only` are those who are preferred."""
 
@@ -33,9 +37,9 @@ class Line:
         self.places: Ranked[Place] = Ranked()
 
     @property
-    def head(self) -> "tuple[float, int, Line] | None":
+    def head(self) -> "Head | None":
         place = self.places.first()
-        return place and (*place, self)
+        return place and (*place, self.requirement.number, self)
 
 
 class Block:
@@ -48,41 +52,45 @@ class Block:
         self.picky = picky
         self.lines: dict[int, Line] = {}
         self.nonempty = 0
-        self.heads: Ranked[tuple[float, int, Line]] = Ranked()
+        self.heads: Ranked[Head] = Ranked()
 
     def add(self, line: Line, place: Place) -> None:
-        places = line.places
-        head = places.first()
-        places.add(place)
+        number = line.requirement.number
+        head = line.places.first()
+        line.places.add(place)
         if head is None:
-            self.nonempty |= 1 << line.requirement.number
+            self.nonempty |= 1 << number
         elif head < place:
             return
         else:
-            self.heads.remove((*head, line))
-        self.heads.add((*place, line))
+            self.heads.remove((*head, number, line))
+        self.heads.add((*place, number, line))
 
     def remove(self, line: Line, place: Place) -> None:
-        places = line.places
+        places, number = line.places, line.requirement.number
         first = places.first() == place
         places.remove(place)
         if not first:
             return
-        self.heads.remove((*place, line))
+        self.heads.remove((*place, number, line))
         head = places.first()
         if head is None:
-            self.nonempty ^= 1 << line.requirement.number
+            self.nonempty ^= 1 << number
         else:
-            self.heads.add((*head, line))
+            self.heads.add((*head, number, line))
 
-    def oldest(self, met: int) -> tuple[float, int, Line] | None:
+    def oldest(self, met: int) -> Head | None:
         """The first head among these requirements: few are looked at, of many the first is near."""
         met &= self.nonempty
         if not met:
             return None
         if few(met.bit_count(), len(self.lines)):
             return min(head for line in self.met(met) if (head := line.head))
-        return next(head for head in self.heads if met >> head[2].requirement.number & 1)
+        for block in self.heads.blocks:
+            for head in block:
+                if met >> head[2] & 1:
+                    return head
+        return None
 
     def met(self, met: int) -> list[Line]:
         """The lines of these requirements in which anything waits."""
@@ -92,6 +100,10 @@ class Block:
         kept = [line for line in self.lines.values() if line.places]
         self.lines = {line.requirement.number: line for line in kept}
         self.nonempty = sum(1 << number for number in self.lines)
+        self.heads = Ranked()
+        for line in kept:
+            if head := line.head:
+                self.heads.add(head)
 
 
 class Queue:
@@ -256,10 +268,10 @@ class Lines:
     def _picked(self, block: Block, seat: Seat, met: int, best: Place | None, now: float
                 ) -> Place | None:  # fmt: skip
         met &= block.nonempty
-        for *head, line in block.heads:
-            if best is not None and tuple(head) > best:
+        for key, conversation, number, line in block.heads:
+            if best is not None and (key, conversation) > best:
                 break
-            if met >> line.requirement.number & 1:
+            if met >> number & 1:
                 found = self.acceptable(line, now, lambda waiting: _lets(waiting, seat, now))
                 best = min(filter(None, (best, found)), default=None)
         return best
@@ -270,8 +282,8 @@ class Lines:
 
     def heads(self, block: Block, met: int) -> Iterator[tuple[Waiting, Line]]:
         """The first of each line of these requirements, oldest first."""
-        for _, conversation, line in block.heads:
-            if met >> line.requirement.number & 1:
+        for _, conversation, number, line in block.heads:
+            if met >> number & 1:
                 yield self._waiting[conversation], line
 
     def all_in(self, line: Line) -> Iterator[tuple[Waiting, Line]]:
@@ -281,6 +293,15 @@ class Lines:
         for queues in self._tiers:
             if queues[0].tier == tier:
                 yield from queues
+
+    def count(self) -> int:
+        """How many lines there are about."""
+        return sum(len(queue.open.lines) for queues in self._tiers for queue in queues)
+
+    def every(self) -> Iterator[Line]:
+        for queues in self._tiers:
+            for queue in queues:
+                yield from queue.lines()
 
     def tiers(self) -> list[list[Queue]]:
         return list(self._tiers)

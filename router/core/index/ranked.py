@@ -17,25 +17,26 @@ MOST = 1_000
 class Ranked(Generic[Item]):
     """Mutable. What is added is not there yet, what is removed is there."""
 
-    __slots__ = ("_blocks", "_lasts")
+    __slots__ = ("blocks", "_lasts")
 
     def __init__(self) -> None:
-        self._blocks: list[list[Item]] = []
+        # In order; to be read only.
+        self.blocks: list[list[Item]] = []
         self._lasts: list[Item] = []
 
     def add(self, item: Item) -> None:
         lasts = self._lasts
         number = bisect_left(lasts, item)
         if number < len(lasts):
-            block = self._blocks[number]
+            block = self.blocks[number]
             insort(block, item)
         elif lasts:
             number -= 1
-            block = self._blocks[number]
+            block = self.blocks[number]
             block.append(item)
             lasts[number] = item
         else:
-            self._blocks.append([item])
+            self.blocks.append([item])
             lasts.append(item)
             return
         if len(block) > MOST:
@@ -43,37 +44,37 @@ class Ranked(Generic[Item]):
 
     def remove(self, item: Item) -> None:
         number = bisect_left(self._lasts, item)
-        block = self._blocks[number]
+        block = self.blocks[number]
         at = bisect_left(block, item)
         del block[at]
         if not block:
-            del self._blocks[number], self._lasts[number]
+            del self.blocks[number], self._lasts[number]
         elif at == len(block):
             self._lasts[number] = block[-1]
 
     def first(self) -> Item | None:
-        return self._blocks[0][0] if self._blocks else None
+        return self.blocks[0][0] if self.blocks else None
 
     def before(self, value: Any, key: Callable[[Item], Any] = lambda item: item) -> int:
         """How many are less; `key` turns an item into what `value` is, in the same order."""
         number = bisect_left(self._lasts, value, key=key)
-        if number == len(self._blocks):
+        if number == len(self.blocks):
             return len(self)
-        within = bisect_left(self._blocks[number], value, key=key)
-        return sum(map(len, self._blocks[:number])) + within
+        within = bisect_left(self.blocks[number], value, key=key)
+        return sum(map(len, self.blocks[:number])) + within
 
     def __len__(self) -> int:
-        return sum(map(len, self._blocks))
+        return sum(map(len, self.blocks))
 
     def __bool__(self) -> bool:
-        return bool(self._blocks)
+        return bool(self.blocks)
 
     def __iter__(self) -> Iterator[Item]:
-        for block in self._blocks:
+        for block in self.blocks:
             yield from block
 
     def _split(self, number: int) -> None:
-        block = self._blocks[number]
+        block = self.blocks[number]
         half = len(block) // 2
-        self._blocks[number : number + 1] = [block[:half], block[half:]]
+        self.blocks[number : number + 1] = [block[:half], block[half:]]
         self._lasts.insert(number, block[half - 1])

@@ -84,6 +84,8 @@ class Seats:
         seat.idle, seat.turn = agent.idle_since, agent.turn
         self._see_presence(seat)
         self._room(seat)
+        if seat.room:  # also who had room before may be able to do more now
+            self._freed(seat)
         self._unordered[seat] = None
         return seat
 
@@ -150,7 +152,8 @@ class Seats:
         if few(able.bit_count(), len(self.by_name)):
             return min(self.each(able), key=lambda seat: (seat.idle, seat.agent.id))
         self.order()
-        return next(seat for _, _, seat in self._idle if able >> seat.number & 1)
+        return next(seat for block in self._idle.blocks for _, _, seat in block
+                    if able >> seat.number & 1)  # fmt: skip
 
     def next_in_turn(self, able: int) -> Seat:
         """The first of these in (turn, idle since, id); there is one."""
