@@ -247,7 +247,9 @@ deeds = st.lists(
         st.builds(Resolve, conversation=st.integers(1, 3)),
         st.builds(SetPresence, presence=st.sampled_from(("online", "away", "offline"))),
         st.builds(Wrapped),
-        st.builds(HandOver, agent=st.sampled_from(("ana", "bo")), to=st.sampled_from(("", "bo"))),
+        st.builds(
+            HandOver, agent=st.sampled_from(("ana", "bo")), owner=st.sampled_from(("", "bo"))
+        ),
         st.sampled_from((1.0, 25.0, 700.0)),
     ),
     max_size=14,
