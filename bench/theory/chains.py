@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Grid = NDArray[np.float64]
 
 # As far as counts go; beyond is rarer than the digits shown.
-FAR, SWEEPS, STILL = 160, 200_000, 1e-13
+FAR, SWEEPS, STILL = 90, 200_000, 1e-12
 
 
 @dataclass(frozen=True, slots=True)
