@@ -16,6 +16,7 @@ from wire.messages.verbs import (
     Compose,
     Consoles,
     ConsolesOf,
+    HandOver,
     Invite,
     Link,
     Logout,
@@ -26,6 +27,7 @@ from wire.messages.verbs import (
     SetAgent,
     SetCanned,
     SetContact,
+    SetOwnLimits,
     SetPresence,
     SetSkill,
     SetTeam,
@@ -44,6 +46,7 @@ DETAILS: dict[type[Ask], tuple[str, ...]] = {
     Compose: ("kind", "account"),
     Resend: ("settle",),
     Prioritise: ("priority",),
+    HandOver: ("agent", "owner", "team"),
     Tag: ("add", "remove"),
     Block: ("identity", "blocked"),
     Link: ("identity",),
@@ -58,7 +61,7 @@ DETAILS: dict[type[Ask], tuple[str, ...]] = {
     Logout: ("key",),
 }
 # One's own being here is in the event log, and tells nothing of a customer.
-QUIET = (SetPresence,)
+QUIET = (SetPresence, SetOwnLimits)
 
 
 def wrote(work: Work, agent: str, ask: Ask, answer: Any) -> None:
