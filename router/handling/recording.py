@@ -96,7 +96,7 @@ def _record(work: Work, row: Row, waiting: Waiting, cause: str, found: Found) ->
         served=row.preferred if row.preferred_until else "",
         candidates=found.candidates, able=found.able, scheme=_weights(scheme)[0],
         let_go=_let_go(work, row) if waiting.need.without else {},
-        segments=segments, targets=targets,
+        rules=conversations.demand(row).rules, segments=segments, targets=targets,
     )  # fmt: skip
 
 

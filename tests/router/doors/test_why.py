@@ -1,5 +1,6 @@
 """Each decision about a conversation can be looked at, and made again from what was kept."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,8 @@ from wire.messages.verbs import (
     Release,
     Reopen,
     Resolve,
+    RulebookLoad,
+    SetContact,
     SetPresence,
     Snooze,
     Take,
@@ -140,6 +143,31 @@ async def test_what_is_not_asked_for_ever_is_told_with_its_time(office: Office) 
     later = await office.ask("ana", WhyIs(conversation=1))
     assert [moment.taken for moment in later.timeline] == [True, True, False]
     assert str(later.requirement) == "team support, fr 1, units for email: 1"
+
+
+RULES = """
+[segments]
+vip = "tag:vip"
+[[targets]]
+segment = "vip"
+first = 600.0
+[[rule]]
+name = "VIP"
+if.segment = "vip"
+then.tier = -1
+"""
+
+
+async def test_who_is_put_into_a_segment_is_told_with_rules_and_targets(office: Office) -> None:
+    await office.desk.agent("lea", role="lead", presence="away")
+    assert (await office.ask("lea", RulebookLoad(text=RULES))).faults == ()
+    await asyncio.gather(*office.doors._refreshing)
+    before = await office.ask("ana", WhyIs(conversation=1))
+    assert (before.rules, before.segments) == ((), ())
+    await office.ask("ana", SetContact(contact=1, add=("vip",)))
+    why = await office.ask("ana", WhyIs(conversation=1))
+    assert (why.rules, why.segments) == (("VIP",), ("vip",))
+    assert "within 10m" in str(why.targets[0])
 
 
 async def test_a_requirement_that_nobody_has_is_told_at_once(office: Office) -> None:
