@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.core.targets import order_key
-from router.handling import contacts, conversations, dispatch, messages, parting
+from router.handling import (
+    contacts,
+    conversations,
+    dispatch,
+    messages,
+    parting,
+    retargeting,
+)
 from router.lane import Work
 from router.policy import Policy
 from wire import codec
@@ -240,3 +247,4 @@ def _follows(work: Work, row: Row, before: int) -> None:
         work.tx.run("touch_contact", id=contact)
         work.event("contact", contact=contact)
         work.event("thread", contact=contact)
+    retargeting.retarget(work, row.contact)

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from router.core.targets import order_key
-from router.handling import clues, conversations, dispatch, messages
+from router.handling import clues, conversations, dispatch, messages, retargeting
 from router.lane import Work
 from router.policy import Policy
 from wire.messages.base import say
@@ -23,6 +23,7 @@ def settle(
         work.tx.run("touch_contact", id=touched)
         work.event("contact", contact=touched)
         work.event("thread", contact=touched)
+        retargeting.retarget(work, touched)
     for row in taken:
         conversations.tell(work, row, "moved")
 
