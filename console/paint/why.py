@@ -31,7 +31,7 @@ def why_lines(why: Why, now: float, width: int = 80, *, unfolded: bool = False,
         paper.fact(_("waits"), told(said, now))
     _asked(paper, why, now)
     _chosen(paper, why, now)
-    paper.table(_("could"), [(able.agent, told(able.said, now), "") for able in why.able])
+    paper.table(_("could"), list(_able(why, now)))
     if why.able_in_all > len(why.able) > 0:
         count = why.able_in_all - len(why.able)
         paper.fact("", n_("{count} more could", "{count} more could", count), "dim")
@@ -127,6 +127,11 @@ def _chosen(paper: _Paper, why: Why, now: float) -> None:
         paper.fact("", _("has until {at} to accept", at=times.when(why.offered, now)))
     paper.fact(_("because"), told(why.because, now))
     paper.fact(_("although"), told(why.despite, now), "warn")
+
+
+def _able(why: Why, now: float) -> Iterator[tuple[str, str, str]]:
+    for able in why.able:
+        yield able.agent, ", ".join(told(said, now) for said in able.said), ""
 
 
 def _refused(why: Why, now: float, *, unfolded: bool) -> Iterator[tuple[str, str, str]]:

@@ -72,7 +72,7 @@ def _effects(step: Step, before: Waiting, after: Waiting) -> Iterator[Said]:
     if before.need.only != after.need.only:
         yield _only(after.need.only) if after.need.only else say("anybody may take it")
     if step.sooner:
-        yield say("it goes ahead by {minutes} min", minutes=round(step.sooner, 1))
+        yield say("it goes ahead by {minutes} min", minutes=_short(step.sooner))
     if after.tier != before.tier:
         yield say("it goes to tier {tier}", tier=after.tier)
 
@@ -174,8 +174,8 @@ def _load(case: Case, first: Candidate, other: Candidate) -> Said:
 def _level(case: Case, first: Candidate, other: Candidate) -> Said:
     need = case.record.waiting.need
     mine, theirs = (level(case.stands[one.stand].agent, need) for one in (first, other))
-    return say("has the best level: {level}, next {next} with {others}", level=round(mine, 1),
-               next=_who(case, other), others=round(theirs, 1))  # fmt: skip
+    return say("has the best level: {level}, next {next} with {others}", level=_short(mine),
+               next=_who(case, other), others=_short(theirs))  # fmt: skip
 
 
 def _turn(case: Case, first: Candidate, other: Candidate) -> Said:
@@ -184,6 +184,8 @@ def _turn(case: Case, first: Candidate, other: Candidate) -> Said:
 
 def _idle(case: Case, first: Candidate, other: Candidate) -> Said:
     at = case.record.at
+    if not first.idle_since:
+        return say("had nothing yet, unlike {next}", next=_who(case, other))
     return say("is the longest idle of those who can: {idle_for}, next {next} with {next_for}",
                idle_for=at - first.idle_since, next=_who(case, other),
                next_for=at - other.idle_since)  # fmt: skip
@@ -201,19 +203,24 @@ def _who(case: Case, one: Candidate) -> str:
     return case.stands[one.stand].agent.id
 
 
-def standing(case: Case, one: Candidate) -> Said:
+def standing(case: Case, one: Candidate) -> tuple[Said, ...]:
     """How a candidate stood: what scores are made of."""
     stand, need = case.stands[one.stand], case.record.waiting.need
-    words = say("idle {idle_for}, {units} of {capacity} units",
-                idle_for=case.record.at - one.idle_since, units=stand.load.units,
+    units = say("{units} of {capacity} units", units=stand.load.units,
                 capacity=stand.agent.capacity)  # fmt: skip
+    found = [units]
+    if one.idle_since:
+        found.insert(0, say("idle {idle_for}", idle_for=case.record.at - one.idle_since))
     if need.skills:
-        words = say("idle {idle_for}, {units} of {capacity} units, level {level}", **words.args,
-                    level=round(level(stand.agent, need), 1))  # fmt: skip
+        found.append(say("level {level}", level=_short(level(stand.agent, need))))
     if membership(stand.agent, need) == 1:
-        words = say("helps this team; idle {idle_for}, {units} of {capacity} units", **{
-            name: value for name, value in words.args.items() if name != "level"})  # fmt: skip
-    return words
+        found.append(say("helps this team"))
+    return tuple(found)
+
+
+def _short(number: float) -> float:
+    """Without a fraction where there is none."""
+    return int(number) if number == int(number) else round(number, 1)
 
 
 def despite(case: Case) -> Said | None:

@@ -319,8 +319,8 @@ class TwinDesk:
                 requirement=say(self.needs), decision=ask.decision, decisions=decisions,
                 because=say("is the longest idle of those who can: {idle_for}, next {next} with "
                             "{next_for}", idle_for=252.0, next="cy", next_for=130.0),
-                able=(Able(agent="bo", said=say("idle {idle_for}", idle_for=252.0)),
-                      Able(agent="cy", said=say("idle {idle_for}", idle_for=130.0))),
+                able=(Able(agent="bo", said=(say("idle {idle_for}", idle_for=252.0),)),
+                      Able(agent="cy", said=(say("idle {idle_for}", idle_for=130.0),))),
                 able_in_all=2,
             )  # fmt: skip
         lacks = say("lacks {skill} {level} until {until}", skill="fr", level=3, until=now + 90)

@@ -268,7 +268,7 @@ class Able(Wire, frozen=True):
     """Somebody who could take it, in words and as they were compared: the lowest goes first."""
 
     agent: str
-    said: Said
+    said: tuple[Said, ...] = ()
     score: tuple[float | str, ...] = ()
 
 
