@@ -349,6 +349,26 @@ async def test_who_comes_back_in_time_gets_theirs_first(office: Office) -> None:
     assert (await _row(office))[1] == "ana"
 
 
+async def test_what_they_lost_waits_for_who_is_back_and_full_but_not_for_ever(
+    office: Office,
+) -> None:
+    await _pace(office, Pace(grace={"webchat": 30.0}))
+    await office.desk.do(lambda work: work.desk.put_agent(
+        replace(work.desk.agents["ana"], capacity=2)))  # fmt: skip
+    await office.desk.chat("1")
+    await _tick(office, "ana")
+    office.desk.clock += 31.0
+    await _tick(office)
+    await office.desk.mail("2")
+    await office.ask("bo", Assign(conversation=2, agent="ana"))
+    await office.ask("ana", SetPresence(presence="online"))
+    await office.ask("bo", SetPresence(presence="online"))
+    assert (await _row(office))[0] == "waiting"
+    office.desk.clock += Returning().back_within
+    await _tick(office)
+    assert (await _row(office))[1] == "bo"
+
+
 async def test_what_nobody_begins_is_taken_back(office: Office) -> None:
     await _pace(office, Pace(first_reply={"": 60.0}))
     await office.desk.mail("1")
@@ -482,6 +502,22 @@ async def test_a_reopened_one_goes_first_to_who_had_it_with_a_head_start(office:
     await office.desk.chat("2")
     assert (await _row(office))[1] == "ana", "though bo is idle for longer"
     assert (await _row(office))[2] == office.desk.clock - 300.0
+
+
+async def test_a_reopened_one_asks_as_at_first(office: Office) -> None:
+    """Its steps count from now, not from when it first came."""
+    await _pace(office, Pace())
+    await office.desk.chat("1")
+    await office.ask("ana", Resolve(conversation=1))
+    await office.ask("ana", SetPresence(presence="away"))
+    await office.desk.do(
+        lambda work: work.tx._connection.execute(
+            """UPDATE conversations SET demand = '{"steps": [{"after": 25, "sooner": 1}]}'"""
+        )
+    )
+    office.desk.clock += 1_000.0
+    await office.desk.chat("2")
+    assert [step.after for step in office.desk.desk.waiting[1].steps] == [25]
 
 
 async def test_writing_first_is_no_offer(office: Office) -> None:
