@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from console.words.catalogue import _, sentences, told
 from cordboard.asking import as_json
 from cordboard.hand_written import Unfolded
 from wire.messages import verbs
+from wire.messages.channel import Standing
 from wire.messages.desk import CannedReply, ContactCard, ConversationRow, MessageRow, Note, Why
 from wire.text import clean, clean_line
 
@@ -85,11 +87,14 @@ def _queue(page: verbs.QueuePage) -> Iterable[Any]:
     if not page.rows:
         return [Text(_("Nothing here."))]
     more = [Text(_("More: --after {next}", next=page.next))] if page.next else []
-    return [_conversations(page.rows), *more]
+    return [_conversations(page.rows, page.standings), *more]
 
 
-def _conversations(rows: Iterable[ConversationRow]) -> Table:
-    table = _table("#", _("due"), _("channel"), _("customer"), _("subject"), _("state"), _("owner"))
+def _conversations(
+    rows: Iterable[ConversationRow], standings: Mapping[int, Standing] = MappingProxyType({})
+) -> Table:
+    heads = (_("due"), _("channel"), _("customer"), _("subject"), _("state"), _("owner"))
+    table = _table("#", *heads, *([_("waits")] if standings else []))
     for row in rows:
         subject = row.subject or row.last_text
         _add(
@@ -101,8 +106,27 @@ def _conversations(rows: Iterable[ConversationRow]) -> Table:
             _line(subject, 60),
             row.status,
             row.owner or row.team,
+            *([_waits(standings.get(row.id, Standing()))] if standings else []),
         )
     return table
+
+
+def _waits(standing: Standing) -> str:
+    """Where it stands, and how long that takes in eight of ten cases."""
+    if not standing.position:
+        return ""
+    if standing.low is None or standing.high is None:
+        return _("{place}., nobody here could take it", place=standing.position)
+    return _(
+        "{place}., {low} to {high} min",
+        place=standing.position,
+        low=f"{standing.low / 60:.0f}",
+        high=f"{standing.high / 60:.0f}",
+    )
+
+
+def _standing(standing: Standing) -> Iterable[Any]:
+    return [Text(_waits(standing) or _("It does not wait."))]
 
 
 def _due(row: ConversationRow) -> str:
@@ -271,6 +295,8 @@ def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     for name, counts in ((_("outbox"), status.outbox), (_("came in"), status.ledger)):
         if counts:
             _add(table, name, ", ".join(f"{key} {count}" for key, count in counts.items()))
+    for team, standing in status.waits.items():
+        _add(table, _("last in {team}", team=team), _waits(standing))
     for account in status.accounts:
         state = f"{account.health or _('silent')} {_line(account.health_said, 200)}"
         _add(table, f"{account.kind} {account.account}", state)
@@ -356,6 +382,7 @@ SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Reconciled: _reconciled,
     verbs.Outbox: _outbox,
     verbs.DeskStatus: _status,
+    Standing: _standing,
     verbs.Audit: _audit,
     verbs.Consoles: _consoles,
     verbs.Colleagues: _people,

@@ -40,6 +40,12 @@ PHRASES = (
     Phrase("contact show", verbs.Contact, _("All that is known of a contact."), ("contact",)),
     Phrase("contacts", verbs.FindContacts, _("Contacts by name or address."), ("words",)),
     Phrase("search", verbs.Search, _("Search all that was written."), ("query",)),
+    Phrase(
+        "standing",
+        verbs.StandingOf,
+        _("Where a conversation stands in the queue, and how long it will wait."),
+        ("conversation",),
+    ),
     Phrase("ledger show", verbs.ReadItem, _("An inbound item whole, as it came."), ("line",)),
     Phrase(
         "ledger replay",

@@ -121,5 +121,9 @@ class Attendance:
                 del self._health_at[account]
                 self.health.pop(account, None)
 
+    def customers(self) -> list[int]:
+        """Contacts who are here, who was heard last comes last."""
+        return list(self._online)
+
     def online(self, contact: int) -> bool:
         return contact in self._online

@@ -20,6 +20,7 @@ from router.channel_doors import ChannelDoors
 from router.core.desk import Desk
 from router.doors.desk import Live
 from router.doors.doors import Around, Doors
+from router.forecasting import Forecasting
 from router.indexing import Indexing
 from router.lane import Lane
 from router.nats import served as served_bus
@@ -178,6 +179,9 @@ class Running:
         )  # fmt: skip
         self._commits.add(announcer.announce)
         self.go(announcer.run(), "announcer")
+        self._forecasts = Forecasting(self._desk, self._store, self._attendance, announcer.cue,
+                                      self._lane.now)  # fmt: skip
+        self.go(self._forecasts.run(), "forecasts")
         self._follow()
         return announcer
 
@@ -211,7 +215,8 @@ class Running:
 
     def _live(self) -> Live:
         release = metadata.version("cordboard")
-        return Live(self._store.epoch, release, self._attendance, self._read_only, self._behind)
+        return Live(self._store.epoch, release, self._attendance, self._read_only, self._behind,
+                    self._forecasts.standing, lambda: self._forecasts.teams)  # fmt: skip
 
     def _read_only(self) -> str | None:
         return self._lane.read_only

@@ -38,6 +38,7 @@ from wire.messages.channel import (
     Refused,
     Sent,
     Signal,
+    Standing,
     State,
     UnreadableIn,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Secret",
     "Sent",
     "Signal",
+    "Standing",
     "State",
     "Taken",
     "Unavailable",

@@ -138,7 +138,11 @@ class Adapter(Generic[C]):
         return "there is nothing to check"
 
     async def cue(self, cue: Cue) -> None:
-        """An agent types. Called only when it is overridden."""
+        """An agent types, or (`cue.standing`) how long the customer will wait.
+
+        Called only when it is overridden; where customers stand is told to channels whose
+        capabilities say `standing`.
+        """
 
     async def query(self, message: Outbound) -> Sent | None:
         """Was it sent before? Asked for `when_unknown="query"` before a doubtful repeat.

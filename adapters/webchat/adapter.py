@@ -30,6 +30,7 @@ class Webchat(Adapter[WebchatConfig]):
         attachments=True,
         receipts="read",
         typing=True,
+        standing=True,
         # The page drops what it has already, by the message's id.
         when_unknown="resend",
     )
@@ -62,7 +63,9 @@ class Webchat(Adapter[WebchatConfig]):
 
     async def cue(self, cue: Cue) -> None:
         visitor = self.find(cue.remote)
-        if visitor:
+        if visitor and cue.standing is not None:
+            await visitor.tell(render.stands(cue.standing))
+        elif visitor:
             await visitor.tell(render.Typing(cue.typing, cue.author))
 
     def find(self, remote: str) -> Visitor | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import field
 
-from adapters.sdk import Attachment, MessageIn, Outbound, PastMessage
+from adapters.sdk import Attachment, MessageIn, Outbound, PastMessage, Standing
 
 # Makes the address, relative to the gateway, at which this visitor may fetch a file.
 Link = Callable[[Attachment], str]
@@ -65,6 +65,14 @@ class Typing(_Frame, frozen=True, tag="typing"):
     author: str = field(default="", name="from")
 
 
+class Stands(_Frame, frozen=True, tag="waits", omit_defaults=False):
+    """How long they will wait, in each language of the widget; "" when they wait no more."""
+
+    en: str = ""
+    ru: str = ""
+    uk: str = ""
+
+
 class History(_Frame, frozen=True, tag="history"):
     history: tuple[Line, ...]
     more: bool = False
@@ -98,7 +106,9 @@ class Bye(_Frame, frozen=True, tag="bye"):
     stay: bool = False
 
 
-Frame = Line | Welcome | Ack | Nack | Typing | History | Ticket | Noted | Error | Beat | Bye
+Frame = (
+    Line | Welcome | Ack | Nack | Typing | Stands | History | Ticket | Noted | Error | Beat | Bye
+)  # fmt: skip
 
 
 def text(frame: Frame) -> str:
@@ -127,6 +137,29 @@ def own(message: MessageIn, cid: str, seq: int, link: Link) -> Line:
         mine=True,
         files=_files(message.attachments, link),
     )
+
+
+def stands(standing: Standing) -> Stands:
+    """In minutes; what is uncertain is told as a span."""
+    if not standing.position:
+        return Stands()
+    words = _NUMBER if standing.low is None or standing.high is None else _MINUTES
+    low, high = (max(round((each or 0.0) / 60), 1) for each in (standing.low, standing.high))
+    span = f"{low}–{high}" if low < high else str(high)
+    return Stands(**{lang: text.format(n=standing.position, span=span)
+                     for lang, text in words.items()})  # fmt: skip
+
+
+_NUMBER = {
+    "en": "You are number {n} in line",
+    "ru": "Вы {n}-й в очереди",
+    "uk": "Ви {n}-й у черзі",
+}
+_MINUTES = {
+    "en": "You are number {n} in line: about {span} min",
+    "ru": "Вы {n}-й в очереди: примерно {span} мин",
+    "uk": "Ви {n}-й у черзі: приблизно {span} хв",
+}
 
 
 def history(past: Sequence[PastMessage], visitor: str, link: Link) -> tuple[Line, ...]:

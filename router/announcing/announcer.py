@@ -89,8 +89,12 @@ class Announcer:
     def typing(self, row: Any, author: str, *, writing: bool) -> None:
         """For the customer to see, where their channel shows it."""
         cue = Cue(remote=row.remote, typing=writing, author=author)
+        self.cue(row.kind, row.account, cue)
+
+    def cue(self, kind: str, account: str, cue: Cue) -> None:
+        """To an account's adapter, at most once. Returns at once."""
         task = asyncio.get_running_loop().create_task(
-            self._publish(subjects.cue(row.kind, row.account), cue)
+            self._publish(subjects.cue(kind, account), cue)
         )
         self._cues.add(task)
         task.add_done_callback(self._cues.discard)

@@ -9,6 +9,7 @@ watched; so is how often the interval held, and it is widened or narrowed until 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from math import inf, sqrt
 
 from router.core.desk import Desk
@@ -102,6 +103,10 @@ class Estimates:
     _lines: list[tuple[Need, int]] = field(default_factory=list)
     _speeds: dict[Need, tuple[float, float]] = field(default_factory=dict)
 
+    def know(self, kind: str, ended: float, seconds: float) -> None:
+        """What was seen before this began to look."""
+        self.ends.setdefault(kind, Rate()).add(ended, seconds, 1.0)
+
     # --- watching ------------------------------------------------------------------------------
 
     def look(self, desk: Desk, now: float) -> None:
@@ -113,7 +118,7 @@ class Estimates:
         self._learn(held, waiting, desk, now)
         self._at, self._held, self._waiting = now, held, waiting
         self._survey(desk)
-        for number in sorted(waiting - self._said.keys())[:SAMPLED]:
+        for number in nsmallest(SAMPLED, waiting - self._said.keys()):
             self._foretell(desk, number, now)
 
     def _count(self, held: dict[int, str], waiting: frozenset[int], desk: Desk,

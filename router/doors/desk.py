@@ -10,6 +10,7 @@ from router.doors.asker import Asker, Reading
 from router.handling.contacts import replaced
 from router.store.sql import Rows
 from wire.messages.base import Said, say
+from wire.messages.channel import Standing
 from wire.messages.desk import AccountRow, AgentRow, CannedReply, TeamRow
 from wire.messages.desk import Status as ConversationStatus
 from wire.messages.verbs import (
@@ -38,6 +39,9 @@ class Live:
     read_only: Callable[[], str | None]
     # Events that the search index has not followed yet.
     search_behind: Callable[[], int] = lambda: 0
+    # How a conversation stands in the queue (for the lane's loop), and who came last in each team.
+    standing: Callable[[int], Standing | None] = lambda conversation: None
+    waits: Callable[[], dict[str, Standing]] = dict
 
     def read_only_said(self) -> Said | None:
         reason = self.read_only()
@@ -99,7 +103,9 @@ class DeskReads:
             },
             search_behind=self._live.search_behind(),
             paused=read.rows.one("operating").paused,
-        )
+            waits={team: standing for team, standing in self._live.waits().items()
+                   if read.asker.works_for(team)},
+        )  # fmt: skip
 
     def _accounts(self, read: Reading) -> tuple[AccountRow, ...]:
         health = self._live.attendance.health

@@ -63,6 +63,7 @@ from wire.codec import Malformed
 from wire.marks import passing
 from wire.messages import verbs
 from wire.messages.base import Said, say
+from wire.messages.channel import Standing
 from wire.messages.verbs import VERBS, Ask, Call, Done, Heartbeat, Login, No
 
 T = TypeVar("T")
@@ -151,7 +152,8 @@ class Doors:
         read, command = self._reading, self._command
         return {
             "hello": self._hello,
-            "queue": read(lists.queue),
+            "queue": self._queue,
+            "standing": self._standing,
             "rows": read(lists.rows_of),
             "timeline": self._timeline,
             "contact": self._contact,
@@ -271,6 +273,16 @@ class Doors:
             return await self._read(agent, ask, reading)
 
         return handle
+
+    async def _queue(self, agent: str, ask: verbs.Queue, asked: Asked) -> Any:
+        page = await self._read(agent, ask, lists.queue)
+        told = ((row.id, self._around.live.standing(row.id)) for row in page.rows
+                if row.status == "waiting")  # fmt: skip
+        return replaced(page, standings={row: one for row, one in told if one is not None})
+
+    async def _standing(self, agent: str, ask: verbs.StandingOf, asked: Asked) -> Any:
+        await self._read(agent, ask, lambda read, a: sight.conversation(read, a.conversation))
+        return self._around.live.standing(ask.conversation) or Standing()
 
     async def _hello(self, agent: str, ask: verbs.Hello, asked: Asked) -> Any:
         welcome = await self._read(agent, ask, self._reads.hello)

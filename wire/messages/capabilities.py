@@ -15,6 +15,8 @@ class Capabilities(Wire, frozen=True):
     attachment_limit: int = 25 * 1024 * 1024
     receipts: Literal["none", "sent", "delivered", "read"] = "none"
     typing: bool = False
+    # It shows customers where they stand in the queue (see `Cue`).
+    standing: bool = False
     # Seconds after the customer's last message in which we may write; 0: always.
     reply_window: float = 0.0
     can_start: bool = False

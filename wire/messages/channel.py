@@ -426,9 +426,27 @@ class Signal(Wire, frozen=True):
     page: str = ""
 
 
+class Standing(Wire, frozen=True):
+    """Where a conversation stands in the queue, counted from 1; 0 when it waits no more.
+
+    `seconds` is how long it will wait from now, on average; eight of ten wait between `low` and
+    `high`. None where nobody who is here could take it.
+    """
+
+    position: int = 0
+    seconds: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
 class Cue(Wire, frozen=True):
-    """What an agent does now, for the customer to see. Agents are named as customers know them."""
+    """For the customer to see: an agent writes, or (with `standing`) how long they will wait.
+
+    Agents are named as customers know them.
+    """
 
     remote: str
     typing: bool = False
     author: str = ""
+    # Told now and then to channels whose capabilities say `standing`.
+    standing: Standing | None = None

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from wire.messages.base import Said, Wire, starred
-from wire.messages.channel import Attachment, BlobHave, BlobPiece, Health, Party
+from wire.messages.channel import Attachment, BlobHave, BlobPiece, Health, Party, Standing
 from wire.messages.desk import (
     AccountRow,
     AgentRow,
@@ -94,6 +94,8 @@ class QueuePage(Wire, frozen=True):
     counts: Counts
     next: str = ""
     total: int = 0
+    # How those that wait stand, by their numbers.
+    standings: dict[int, Standing] = {}
 
 
 class Queue(Ask, frozen=True):
@@ -182,6 +184,13 @@ class Search(Ask, frozen=True):
     query: str
     limit: int = 50
     offset: int = 0
+
+
+class StandingOf(Ask, frozen=True):
+    """Where a conversation stands in the queue, and how long it will wait."""
+
+    verb, answer = "standing", Standing
+    conversation: int
 
 
 class WhyIs(Ask, frozen=True):
@@ -346,6 +355,8 @@ class DeskStatus(Wire, frozen=True):
     search_behind: int = 0
     # Since when nothing is sent; None: it sends.
     paused: float | None = None
+    # Of each team, how whoever came last stands.
+    waits: dict[str, Standing] = {}
 
 
 class Status(Ask, frozen=True):
@@ -903,7 +914,8 @@ class No(Wire, frozen=True, tag_field="tagged", tag="refusal"):
 Answer = Ok | No
 
 ASKS: tuple[type[Ask], ...] = (
-    Hello, Queue, RowsOf, Timeline, Contact, FindContacts, Search, WhyIs, Since, Who, ReadLedger,
+    Hello, Queue, RowsOf, Timeline, Contact, FindContacts, Search, StandingOf,
+    WhyIs, Since, Who, ReadLedger,
     ReadItem, Replay, Reconcile, ReadOutbox, ReadHistory,
     ReadAudit, ConsolesOf, Status, BlobGet, BlobPut, Reply, Compose, Forward, Undo, Resend, Comment,
     Take, Assign, Release, Transfer, Resolve, Reopen, Snooze, Tag, Prioritise, SetPresence,

@@ -239,6 +239,7 @@ const hear = {
     typing.textContent = on ? `${from || words.agent} ${words.typing}` : '';
     if (on) typing.over = setTimeout(hear.typing, 6000, {});
   },
+  waits(told) { typing.textContent = told[lang] },
   ticket: upload,
   noted({ ok }) {
     if (ok) { keep({ mailed: true }); mail.hidden = true; area.focus() }
@@ -277,7 +278,7 @@ addEventListener('storage', event => { if (event.key === KEY) { Object.assign(mi
 addEventListener('online', connect);
 setInterval(() => socket && Date.now() - heardAt > 70000 && lost(), 5000);
 
-for (const m of load('sessionStorage') || []) push(m);
+load('sessionStorage')?.forEach(m => push(m));
 show(mine.open);
 // Who never wrote and never opened the chat is not counted, and costs nobody a socket.
 if (mine.token || given.user || unsent.size) connect();

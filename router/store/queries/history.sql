@@ -29,3 +29,19 @@ FROM conversations c JOIN contacts t ON t.id = c.contact
 LEFT JOIN messages m ON m.id = (SELECT min(f.id) FROM messages f
     WHERE f.conversation = c.id AND f.author_is = 'customer')
 WHERE c.id IN (SELECT value FROM json_each(:ids));
+
+-- lately_held
+-- How often conversations ended of late, and how long all were held for that, by channel kind.
+SELECT c.kind, count(h.ended) AS ended, sum(ifnull(h.ended, :now) - h.at) AS seconds
+FROM (SELECT conversation, at, status,
+        lead(at) OVER (PARTITION BY conversation ORDER BY id) AS ended
+    FROM (SELECT * FROM passages ORDER BY id DESC LIMIT 5000)) h
+JOIN conversations c ON c.id = h.conversation
+WHERE h.status = 'assigned' GROUP BY c.kind;
+
+-- waiting_here
+-- Where these customers wait on channels that show them how they stand.
+SELECT c.id, c.kind, c.account, c.remote FROM conversations c
+JOIN accounts a ON a.kind = c.kind AND a.account = c.account
+WHERE c.contact IN (SELECT value FROM json_each(:contacts)) AND c.status = 'waiting'
+    AND json_extract(nullif(a.capabilities, ''), '$.standing') = 1;

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientConnectorCertificateError, ClientSession, WSServerHandshakeError
 
-from adapters.sdk import Cue, IdentityIn, MessageIn, ReceiptIn, Unavailable
+from adapters.sdk import Cue, IdentityIn, MessageIn, ReceiptIn, Standing, Unavailable
 from adapters.webchat import page_socket, talk, visitors
 from tests.adapters.webchat.conftest import LOGIN_SECRET, Chat, serving
 from tests.adapters.webchat.tab import Tab
@@ -184,6 +184,15 @@ async def test_typing_goes_both_ways_and_is_not_told_too_often(chat: Chat) -> No
     told = [signal.typing for signal in chat.desk.signals if signal.typing is not None]
     assert told == [True, False]
     assert chat.desk.signals[0].page == f"{chat.url}/orders/88120"
+
+
+async def test_who_waits_is_told_how_long(chat: Chat) -> None:
+    standing = Standing(position=3, seconds=240.0, low=120.0, high=480.0)
+    async with Tab(chat.url) as tab:
+        await tab.hello()
+        await chat.adapter.cue(Cue(remote=tab.visitor, standing=standing))
+        heard = await tab.hear("waits")
+    assert heard["en"] == "You are number 3 in line: about 2–8 min"
 
 
 async def test_an_address_is_told_to_the_desk_unverified(chat: Chat) -> None:

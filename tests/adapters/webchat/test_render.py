@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from adapters.sdk import Attachment, Outbound, PastMessage
+from adapters.sdk import Attachment, Outbound, PastMessage, Standing
 from adapters.webchat import render
 
 pytestmark = pytest.mark.pure
@@ -44,3 +44,21 @@ def test_the_past_names_the_visitors_messages_as_their_page_does() -> None:
 def test_what_is_usual_is_not_said() -> None:
     assert json.loads(render.text(render.Typing(on=True))) == {"type": "typing", "on": True}
     assert json.loads(render.text(render.Beat())) == {"type": "beat"}
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (Standing(position=3, seconds=240.0, low=118.0, high=482.0),
+         "You are number 3 in line: about 2–8 min"),
+        (Standing(position=1, seconds=20.0, low=2.0, high=50.0),
+         "You are number 1 in line: about 1 min"),
+        (Standing(position=2), "You are number 2 in line"),
+        (Standing(), ""),
+    ],
+)  # fmt: skip
+def test_a_visitor_is_told_where_they_stand(standing: Standing, said: str) -> None:
+    frame = json.loads(render.text(render.stands(standing)))
+    assert frame["en"] == said
+    assert frame.keys() == {"type", "en", "ru", "uk"}
+    assert bool(frame["uk"]) is bool(frame["ru"]) is bool(said)

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 from playwright.async_api import Browser, Locator, Page, expect
 
-from adapters.sdk import Cue, IdentityIn, MessageIn, ReceiptIn
+from adapters.sdk import Cue, IdentityIn, MessageIn, ReceiptIn, Standing
 from tests.adapters.webchat.conftest import LOGIN_SECRET, Chat, serving
 from tests.adapters.webchat.desk import Desk
 from tests.servers.chromium import chromium
@@ -127,6 +127,18 @@ async def test_both_see_the_other_typing(visit: Visit) -> None:
     await field.fill("")
     await wrote(chat, page, "And when?")
     assert [s.typing for s in chat.desk.signals if s.typing is not None][:2] == [True, False]
+
+
+async def test_a_visitor_sees_how_long_until_somebody_answers(visit: Visit) -> None:
+    chat, page = visit
+    await opened(page)
+    name = await wrote(chat, page, "Hi")
+    standing = Standing(position=3, seconds=240.0, low=120.0, high=480.0)
+    await chat.adapter.cue(Cue(remote=name, standing=standing))
+    said = page.get_by_text("You are number 3 in line: about 2–8 min")
+    await expect(said).to_be_visible()
+    await chat.reply(name, "Hello")
+    await expect(said).to_be_hidden()
 
 
 async def test_while_no_router_answers_it_is_being_sent_and_then_it_is(visit: Visit) -> None:

@@ -48,6 +48,7 @@ from wire.messages.verbs import (
     SetContact,
     Since,
     Snooze,
+    StandingOf,
     Tag,
     Take,
     Timeline,
@@ -90,6 +91,7 @@ async def office(office: Office) -> Office:
 FOREIGN: list[Ask] = [
     Timeline(contact=1),
     Contact(contact=1),
+    StandingOf(conversation=1),
     WhyIs(conversation=1),
     Reply(conversation=1, text="psst", seen=99),
     Compose(kind="email", account="offers", to=OLGA, text="psst"),
