@@ -34,6 +34,7 @@ class PlainDesk:
         self.waiting: dict[int, Waiting] = {}
         self.held: dict[int, Holding] = {}
         self._schemes: dict[str, Scheme] = {}
+        self._turns = 0
         self._before: list[tuple[dict[Any, Any], Any, Any]] = []
 
     # --- undoing -------------------------------------------------------------------------------
@@ -75,6 +76,7 @@ class PlainDesk:
             self._put(self.loads, agent, load)
 
     def put_agent(self, agent: Agent) -> None:
+        self._turns = max(self._turns, agent.turn)
         self._put(self.agents, agent.id, agent)
 
     def set_presence(self, agent: str, presence: Presence, reason: str = "") -> None:
@@ -159,7 +161,7 @@ class PlainDesk:
 
     def _next(self, now: float, passed: set[int]) -> Decision | None:
         """The oldest that an agent of its own teams can take; else one whom another helps."""
-        above = self._above_share()
+        above = self._above_share(passed)
         line = sorted((w for w in self.waiting.values() if w.conversation not in passed),
                       key=lambda w: (w.tier, above.get(w.need.team, 0.0), w.rank(now)))  # fmt: skip
         for least in (2, 1):
@@ -172,10 +174,14 @@ class PlainDesk:
                     return Decision(waiting, self._first(waiting, able).id)
         return None
 
-    def _above_share(self) -> dict[str, float]:
+    def _above_share(self, passed: set[int]) -> dict[str, float]:
         """By how many each team with a share waits above it; the lowest number is the furthest."""
         shares = self.scheme.shares
-        lengths = Counter(w.need.team for w in self.waiting.values() if w.need.team in shares)
+        lengths = Counter(
+            w.need.team
+            for w in self.waiting.values()
+            if w.need.team in shares and w.conversation not in passed
+        )
         return {team: share * lengths.total() - lengths[team] for team, share in shares.items()}
 
     def _first(self, waiting: Waiting, able: list[Agent]) -> Agent:
@@ -223,7 +229,9 @@ class PlainDesk:
             self._put(self.agents, agent, replace(known, idle_since=now, turn=turn))
 
     def _turn(self) -> int:
-        return 1 + max((agent.turn for agent in self.agents.values()), default=0)
+        """Higher than any before, also than those of agents who are otherwise now."""
+        self._turns += 1
+        return self._turns
 
     def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         self._before.append((table, key, table.get(key)))
