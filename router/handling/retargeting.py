@@ -8,16 +8,11 @@ def retarget(work: Work, contact: int) -> None:
     """What the contact has open, by the segments that it is in now."""
     if work.shelf.targets.by_segment:
         for row in work.tx.all("open_of_contact", contact=contact):
-            _anew(work, row)
+            anew(work, row)
 
 
-def retarget_all(work: Work) -> None:
-    """Everything that is open, by the targets in force."""
-    for row in work.tx.all("all_open"):
-        _anew(work, row)
-
-
-def _anew(work: Work, row: conversations.Row) -> None:
+def anew(work: Work, row: conversations.Row) -> None:
+    """By the targets in force."""
     after = clocks.timed(work, row)
     if after != row:
         conversations.save(work, row, "retargeted", **clocks.changes(clocks.of(after)))

@@ -2,7 +2,7 @@
 
 from router import languages
 from router.core.rulebook.checking import Known
-from router.handling import dispatch, retargeting
+from router.handling import dispatch
 from router.lane import Work
 from router.memory import agent_of
 from router.policy import Policy
@@ -18,7 +18,6 @@ def put_in_force(work: Work, text: str, agent: str) -> int:
     version = int(work.tx.run("add_rulebook", now=work.now, agent=agent, text=text))
     work.shelf.put(kept(work.tx))
     work.desk.set_scheme(work.book.scheme)
-    retargeting.retarget_all(work)
     work.event("rulebook")
     dispatch.dispatch(work, "rulebook")
     if work.book.languages:

@@ -43,7 +43,7 @@ def some(ids: Sequence[int], policy: Policy) -> Callable[[Work], None]:
     def job(work: Work) -> None:
         for row in (conversations.load(work, number) for number in ids):
             if row is not None and row.status != "resolved":
-                reroute(work, row, policy)
+                retargeting.anew(work, reroute(work, row, policy))
         dispatch.dispatch(work, "rulebook")
 
     return job

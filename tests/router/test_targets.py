@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 from router.core.targets import clock as clocking
 from router.core.targets.calendar import worked
 from router.core.targets.choosing import chosen
+from router.doors import shown as shown_row
 from router.handling import clocks, conversations, merging, messages, moves, retargeting
 from router.lane import Work
+from router.ruling import rerouting
 from router.ruling.loading import put_in_force
 from router.store.store import InlineStore
 from router.timers import Timers
 from tests.router.core.targets.golden import Step, cases, shown, steps, table
 from tests.router.desk import POLICY, TestDesk, running
+from tests.router.doors.office import opened
 from wire.messages.channel import IdentityIn, Outbound, Party
+from wire.messages.news import News, Notice
 from wire.settings import Account
+from wire.subjects import news_agent
 
 pytestmark = pytest.mark.contract
 
@@ -140,8 +145,7 @@ class Player:
             work.tx._connection.execute(
                 "UPDATE contacts SET tags = ? WHERE id <> ?", (messages.as_json(names), gone)
             )
-            [kept] = [row.contact for row in work.tx.all("all_open") if row.contact != gone]
-            rows = work.tx.one("contact", id=kept), work.tx.one("contact", id=gone)
+            rows = work.tx.one("contact", id=gone + 1), work.tx.one("contact", id=gone)
             merging.merge(work, *rows, merging.values(work.tx, rows[0]), agent="ana",
                           policy=self._desk.policy)  # fmt: skip
 
@@ -149,6 +153,7 @@ class Player:
 
     async def reloaded(self) -> None:
         await self._desk.do(lambda work: put_in_force(work, table()["reloaded"], "ana"))
+        await self._desk.do(rerouting.some([self.at], self._desk.policy))
 
     async def moved(self, way: str) -> None:
         def job(work: Work) -> None:
@@ -318,3 +323,129 @@ def _runs(row: Any) -> bool:
     waits = row.unanswered > 0 or not row.replied
     held = row.status == "snoozed" and row.team != "careful"
     return bool(waits and (row.status in ("waiting", "assigned") or held))
+
+
+# --- alarms are told, and what passed goes on ----------------------------------------------------
+
+PASSING_ON = """
+[[targets]]
+channel = "webchat"
+first = 60
+release = 30
+"""
+
+
+async def test_what_passes_its_target_goes_to_somebody_else_at_its_old_place() -> None:
+    async with _desk("support") as desk, opened(desk) as office:
+        await desk.do(lambda work: put_in_force(work, PASSING_ON, "ana"))
+        await desk.agent("ana", idle_since=1.0)
+        await desk.chat("1")
+        key = await desk.one("SELECT order_key FROM conversations")
+        await desk.agent("bo")
+        ana, bo = await office.hears(news_agent("ana")), await office.hears(news_agent("bo"))
+        for seconds in (45.0, 15.0, 29.0):
+            desk.clock += seconds
+            await tick(desk)
+            await office.tell()
+            assert await desk.one("SELECT owner FROM conversations") == "ana"
+        desk.clock += 1.0
+        await tick(desk)
+        assert await desk.rows("SELECT owner, order_key FROM conversations") == [("bo", key)]
+        await office.tell()
+        assert _notices(ana) == [
+            ("#1: three quarters of the time for a reply are gone", False),
+            ("#1: the reply target is passed", True),
+            ("#1 is offered to others: its reply target passed", False),
+        ]
+        assert _notices(bo) == [("#1 comes to you: ana let its reply target pass", True)]
+        lines = await desk.rows("SELECT said FROM messages WHERE author_is = 'desk'")
+        assert any("let the reply target pass" in said for (said,) in lines)
+        desk.clock += 500.0
+        await tick(desk)  # once; whoever has it now has it
+        assert await desk.one("SELECT owner FROM conversations") == "bo"
+
+
+async def test_nobody_else_is_there_so_it_stays_until_somebody_is() -> None:
+    async with _desk("support") as desk:
+        await desk.do(lambda work: put_in_force(work, PASSING_ON, "ana"))
+        await desk.agent("ana")
+        await desk.chat("1")
+        desk.clock += 100.0
+        await tick(desk)
+        assert await desk.one("SELECT owner FROM conversations") == "ana"
+        await desk.agent("bo")
+        desk.clock += 59.0
+        await tick(desk)
+        assert await desk.one("SELECT owner FROM conversations") == "ana"
+        desk.clock += 1.0
+        await tick(desk)
+        assert await desk.one("SELECT owner FROM conversations") == "bo"
+
+
+async def test_without_a_rule_late_work_stays_where_it_is() -> None:
+    async with _desk("support") as desk:
+        await desk.agent("ana")
+        await desk.chat("1")
+        await desk.agent("bo")
+        desk.clock += 86_400.0
+        await tick(desk)
+        assert await desk.one("SELECT owner FROM conversations") == "ana"
+
+
+async def test_what_waits_and_is_late_is_told_to_the_leads_who_are_there() -> None:
+    async with _desk("support") as desk, opened(desk) as office:
+        await desk.agent("lea", role="lead", presence="away")
+        await desk.agent("sam", role="lead", presence="away", teams='["sales"]')
+        await desk.agent("ana", presence="away")
+        heard = {name: await office.hears(news_agent(name)) for name in ("lea", "sam", "ana")}
+        for name in heard:
+            office.attendance.beat(name, "c", 0, False, desk.clock)
+        await desk.chat("1")
+        desk.clock += 50.0
+        await tick(desk)
+        desk.clock += 10.0
+        await tick(desk)
+        await office.tell()
+        told = [(name, _notices(news)) for name, news in heard.items() if _notices(news)]
+        assert told == [("lea", [("#1: the reply target is passed", True)])]
+
+
+async def test_a_hundred_alarms_a_second_and_no_more_leave_room_for_others() -> None:
+    async with _desk("support") as desk:
+        for number in range(130):
+            await desk.chat(f"{number}", visitor=f"v{number}")
+        desk.clock += 60.0
+        desk.changes.clear()
+        await tick(desk)
+        assert [change.what for change in desk.changes].count("target_passed") == 100
+        await tick(desk)
+        assert [change.what for change in desk.changes].count("target_passed") == 130
+        await tick(desk)
+        assert [change.what for change in desk.changes].count("target_passed") == 130
+
+
+async def test_a_team_s_numbers_follow_its_targets() -> None:
+    async with _desk("kyiv") as desk, opened(desk) as office:
+        await desk.agent("lea", role="lead", presence="away", teams='["kyiv"]')
+        await office.team("kyiv")
+        await desk.do(lambda work: put_in_force(work, table()["routing"], "lea"))
+        desk.clock = friday = 1_795_183_200.0  # 2026-11-20 16:00 in Kyiv
+        await desk.mail("1")
+
+        async def numbers() -> Any:
+            read = desk.store.read
+            row = await read(lambda rows: shown_row.team(rows, rows.one("team", id="kyiv"),
+                                                         desk.clock))  # fmt: skip
+            return row.late, row.worst_due
+
+        due = friday + 67 * 3_600.0  # Monday, 11:00
+        desk.clock = due - 1.0
+        assert await numbers() == (0, due)
+        desk.clock = due + 1.0
+        assert await numbers() == (1, due)
+        await desk.do(lambda work: conversations.resolve(work, conversations.load(work, 1)))
+        assert await numbers() == (0, None)
+
+
+def _notices(heard: list[News]) -> list[tuple[str, bool]]:
+    return [(str(n.body.said), n.body.urgent) for n in heard if isinstance(n.body, Notice)]

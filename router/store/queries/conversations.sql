@@ -53,7 +53,3 @@ SELECT * FROM conversations WHERE owner = :agent AND status = 'assigned';
 -- open_of_contact
 -- What a contact has open or snoozed.
 SELECT * FROM conversations WHERE contact = :contact AND status <> 'resolved';
-
--- all_open
--- Everything that is open or snoozed.
-SELECT * FROM conversations WHERE status <> 'resolved';
