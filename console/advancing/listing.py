@@ -2,22 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from console.events import CursorMoved, Held, ListTurned, PageCame, RowsCame
 from console.view import ListName, View, in_list
 from wire.messages.desk import ConversationRow
 from wire.messages.verbs import QueuePage
+from wire.query.evaluating import Asking
+from wire.query.nodes import Query
+from wire.query.parsing import parse
+from wire.query.rows import holds
 
 
-def matches(row: ConversationRow, words: str) -> bool:
-    """Every word of the filter stands somewhere in the row; "!word" must not."""
-    text = " ".join(
-        (row.contact_name, row.subject, row.last_text, row.kind, row.owner, row.team, *row.tags)
-    ).casefold()
-    return all(
-        (word[1:] not in text) if word.startswith("!") and word[1:] else word in text
-        for word in words.casefold().split()
-    )
+def matches(row: ConversationRow, text: str, view: View) -> bool:
+    """Whether a row fits the filter, as far as rows tell; else the desk's page says which do."""
+    query = _query(text)
+    return query is not None and holds(query, row, Asking(view.now, view.me.id))
+
+
+@lru_cache(maxsize=16)
+def _query(text: str) -> Query | None:
+    found = parse(text)
+    return found if isinstance(found, Query) else None
 
 
 def _rank(row: ConversationRow, name: ListName) -> tuple[float, float, int]:
@@ -46,7 +52,7 @@ def ordered(view: View) -> View:
             row
             for row in view.rows.values()
             if in_list(row, view.list, view)
-            and (row.id in view.listed or not view.filter or matches(row, view.filter))
+            and (row.id in view.listed or not view.filter or matches(row, view.filter, view))
         ),
         key=lambda row: _rank(row, view.list),
     )

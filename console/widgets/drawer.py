@@ -159,6 +159,8 @@ class Prompt(Drawer):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         chosen = self._choices[self._cursor] if 0 <= self._cursor < len(self._choices) else None
+        if chosen is not None and chosen.value is None:
+            chosen = None  # it says something, and is nothing to choose
         if chosen or self._free:
             self.dismiss(Given(event.value, chosen))
 
@@ -187,6 +189,8 @@ class Prompt(Drawer):
         if not self._choices:
             return
         choice = self._choices[max(self._cursor, 0)]
+        if choice.value is None:
+            return
         if isinstance(choice.value, str) or self._free:
             line = self.query_one(Input)
             head = line.value.rpartition(" ")[0] if isinstance(choice.value, str) else ""

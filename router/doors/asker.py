@@ -1,10 +1,11 @@
 """Who asks at an agent's door, and how one is refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from router.core.desk import Desk
+from router.core.rulebook.book import Book
 from router.lane import Work
 from router.policy import Policy
 from router.store.sql import Rows
@@ -56,6 +57,8 @@ class Reading:
     asker: Asker
     now: float
     policy: Policy
+    # The rules in force.
+    book: Book = field(default_factory=Book)
 
 
 @dataclass(frozen=True)

@@ -264,7 +264,11 @@ class Doors:
     async def _read(self, agent: str, ask: Ask, reading: Callable[[Reading, Any], Any]) -> Any:
         return await self._store.read(
             lambda rows: reading(
-                Reading(rows, asker_of(rows, agent, type(ask)), self._lane.now(), self._policy), ask
+                Reading(
+                    rows, asker_of(rows, agent, type(ask)), self._lane.now(), self._policy,
+                    self._lane.shelf.book,
+                ),
+                ask,
             )
         )
 

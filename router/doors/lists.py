@@ -1,11 +1,12 @@
 """Lists of conversations: a window in its order, with counts, as one agent may see them."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from router.doors import shown
+from router.doors import querying, shown
 from router.doors.asker import Asker, Reading, Refused
 from router.store.sql import Rows
 from wire import codec
@@ -14,6 +15,9 @@ from wire.messages.base import say
 from wire.messages.desk import ConversationRow, Counts
 from wire.messages.verbs import Queue, QueuePage, RowsOf
 from wire.messages.verbs import Rows as RowsAre
+from wire.query.evaluating import Asking
+from wire.query.nodes import Query, QueryError
+from wire.query.parsing import parse
 
 Row = Any
 MOST = 500
@@ -35,26 +39,43 @@ _VIEWS: dict[str, tuple[tuple[str, ...], bool, bool]] = {
 
 def queue(read: Reading, ask: Queue) -> QueuePage:
     """Each (team, status) is one walk along an index; the page merges them by their order."""
-    words = ask.filter[:200].casefold().split()
-    rows = _merged(read, ask.view, _place(ask.after))
-    kept, following = _window(rows, words, min(max(ask.limit, 1), MOST))
+    query = asked(ask.filter)
+    rows = _merged(read, ask.view, _place(ask.after), condition(read, query))
+    kept, following = _window(rows, min(max(ask.limit, 1), MOST), chosen=bool(query))
     return QueuePage(
         seq=read.rows.value("last_event"),
         rows=tuple(kept),
         counts=counts(read.rows, read.asker, read.now),
         next=following,
-        total=len(kept) if words else _total(read, ask.view),
+        total=len(kept) if query else _total(read, ask.view),
     )
 
 
-def _window(rows: Iterator[Row], words: list[str], limit: int) -> tuple[list[ConversationRow], str]:
+def asked(text: str) -> Query:
+    """What a list is filtered by. Raises Refused with the column of what is wrong."""
+    found = parse(text)
+    if isinstance(found, QueryError):
+        raise Refused("invalid", say("The query is wrong from column {column} on: {reason}",
+                                     column=found.column, reason=str(found.said)))  # fmt: skip
+    return found
+
+
+def condition(read: Reading, query: Query) -> querying.Condition | None:
+    """As SQL; None when nothing is asked. Days are those of the desk's own clock on the wall."""
+    if not query:
+        return None
+    zone = datetime.fromtimestamp(read.now).astimezone().tzinfo or UTC
+    return querying.condition(query, Asking(read.now, read.asker.id, zone), read.book.segments)
+
+
+def _window(rows: Iterator[Row], limit: int, *, chosen: bool) -> tuple[list[ConversationRow], str]:
     """The rows that fit, and the cursor of the last one looked at; "" when that was the last."""
     kept: list[ConversationRow] = []
     size, cursor = shown.PAGE, ""
     for looked, row in enumerate(rows):
         if len(kept) == limit or looked == LOOKED_AT:
             return kept, cursor
-        if not words or matches(row, words):
+        if not chosen or row.fits:
             found = shown.conversation(row)
             size -= len(codec.encode(found)) + 1
             if size < 0 and kept:
@@ -71,23 +92,14 @@ def rows_of(read: Reading, ask: RowsOf) -> RowsAre:
     return RowsAre(seq=read.rows.value("last_event"), rows=rows)
 
 
-def matches(row: Row, words: list[str]) -> bool:
-    """Every word stands somewhere in the row; "!word" must not."""
-    text = " ".join(
-        (row.contact_name, row.subject, row.last_text, row.kind, row.owner, row.team, row.tags)
-    ).casefold()
-    return all(
-        (word[1:] not in text) if word.startswith("!") and word[1:] else word in text
-        for word in words
-    )
-
-
 # --- the walk ----------------------------------------------------------------------------------
 
 
-def _merged(read: Reading, view: str, place: tuple[float, int]) -> Iterator[Row]:
+def _merged(
+    read: Reading, view: str, place: tuple[float, int], condition: querying.Condition | None
+) -> Iterator[Row]:
     walks = [
-        _walk(read.rows, statement, whose, status, place)
+        _walk(_step(read.rows, statement, whose, status, condition), place)
         for statement, whose, status in _walks(read, view)
     ]
     before = 0
@@ -108,11 +120,19 @@ def _walks(read: Reading, view: str) -> Iterator[tuple[str, str, str]]:
                 yield f"{head}_of_team", team, status
 
 
-def _walk(
-    rows: Rows, statement: str, whose: str, status: str, place: tuple[float, int]
-) -> Iterator[Row]:
+def _step(
+    rows: Rows, statement: str, whose: str, status: str, condition: querying.Condition | None
+) -> Callable[..., list[Row]]:
+    """Some rows from a place on, in their order."""
+    if condition is None:
+        return partial(rows.all, statement, whose=whose, status=status)
+    marked = partial(rows.marked, statement, condition.sql, whose=whose, status=status,
+                     **condition.values)  # fmt: skip
+    return lambda **window: sorted(marked(**window), key=_key)
+
+
+def _walk(step: Callable[..., list[Row]], place: tuple[float, int]) -> Iterator[Row]:
     limit = STEP
-    step = partial(rows.all, statement, whose=whose, status=status)
     while True:
         found = step(place=place[0], id=place[1], limit=limit)
         yield from found

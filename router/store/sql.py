@@ -68,6 +68,20 @@ class Rows:
             rows.append(row_type(*row))
         return rows
 
+    def marked(self, statement: str, condition: str, /, **values: Any) -> list[Any]:
+        """Rows of conversations with one column more, `fits`: whether the condition holds of each.
+
+        The condition is SQL over `c`, the row, and `p`, its contact (see `router/doors/querying`).
+        """
+        inner = self._sql[statement].rstrip("; \n")
+        cursor = self._connection.execute(
+            f"SELECT c.*, ({condition}) AS fits FROM ({inner}) c "  # noqa: S608  made of our words
+            "JOIN contacts p ON p.id = c.contact",
+            values,
+        )
+        marked = f"{statement} marked"
+        return [(_row_types.get(marked) or _row_type(marked, cursor))(*row) for row in cursor]
+
     def each(self, statement: str, /, **values: Any) -> Iterator[Any]:
         """Row by row, for more of them than one would hold at once."""
         cursor = self._connection.execute(self._sql[statement], values)

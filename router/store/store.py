@@ -19,6 +19,7 @@ import apsw
 
 from router.store.sql import Rows, migrations
 from wire.marks import passing
+from wire.query.evaluating import domain, fold
 
 T = TypeVar("T")
 Clock = Callable[[], float]
@@ -159,6 +160,7 @@ def open_database(path: str) -> apsw.Connection:
         # A plan stays as it is: otherwise partial indexes make many statements be planned anew for
         # each value, a fifth of all that the lane costs.
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        _teach(connection)
         migrate(connection)
     except apsw.Error as error:
         raise CannotWrite(f"{path}: {error}") from error
@@ -392,7 +394,16 @@ def reading_connection(path: str) -> apsw.Connection:
     """Sees what is committed and changes nothing."""
     connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_timeout(2_000)
+    _teach(connection)
     return connection
+
+
+def _teach(connection: apsw.Connection) -> None:
+    """What queries need of SQL beyond its own: letters of every script, large and small."""
+    for name, function in (("fold", fold), ("domain", domain)):
+        connection.create_scalar_function(
+            name, lambda *values, of=function: of(str(values[0])), 1, deterministic=True
+        )
 
 
 def take_lock(path: Path) -> IO[str]:

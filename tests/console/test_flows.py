@@ -648,3 +648,19 @@ async def test_a_long_list_comes_in_pages(desk: TwinDesk, console: Opening) -> N
     async with console() as hands:
         await hands.press("G")
         await hands.until(lambda: len(hands.app.view.order) == 230)
+
+
+async def test_a_filter_is_a_query_and_tells_what_is_wrong_under_its_column(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    async with console() as hands:
+        await hands.press("/")
+        await hands.types("jan ownr:me")
+        await hands.sees('    ^ "ownr" cannot be asked here')
+        await hands.press(*["backspace"] * 7)
+        await hands.types("own")
+        await hands.sees("who has it; me, none")
+        await hands.press("tab")
+        await hands.until(lambda: hands.app.screen.query_one("Input").value == "jan owner:")
+        await hands.press("escape")

@@ -163,7 +163,7 @@ def test_another_page_of_the_list_is_added() -> None:
      ("!nobody", True), ("refund", True), ("БРАК", True)],
 )  # fmt: skip
 def test_a_filter_wants_every_word_and_refuses_those_with_a_mark(words: str, fits: bool) -> None:
-    assert matches(row(7, subject="Брак", tags=("refund",)), words) is fits
+    assert matches(row(7, subject="Брак", tags=("refund",)), words, View()) is fits
 
 
 def test_a_message_is_put_in_its_place_and_newer_versions_replace_older() -> None:

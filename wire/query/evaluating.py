@@ -45,6 +45,11 @@ def fold(text: str) -> str:
     return text.casefold()
 
 
+def domain(address: str) -> str:
+    """What stands behind the @; "" where none is."""
+    return address.rpartition("@")[2] if "@" in address else ""
+
+
 def holds(query: Query, facts: Facts, asking: Asking = Asking()) -> bool:
     return compiled(query)(facts, asking)
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
-from router.core.rulebook.facts import Opening, domain, spaced
+from router.core.rulebook.facts import Opening, spaced
 from router.core.rulebook.written import If, Names, Time
-from wire.query.evaluating import Asking, compiled, fold, pattern
+from wire.query.evaluating import Asking, compiled, domain, fold, pattern
 from wire.query.fields import CHANNELS
 from wire.query.nodes import Query
 from wire.query.parsing import parse

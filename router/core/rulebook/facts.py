@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from wire.query.evaluating import fold
+from wire.query.evaluating import domain, fold
 
 # So much of a text is looked at for words.
 LOOKED_AT = 4_000
@@ -112,7 +112,3 @@ class Opening:
 def spaced(text: str) -> str:
     """Its words, folded, each with one space on both sides."""
     return f" {_NOT_A_WORD.sub(' ', fold(text[:LOOKED_AT])).strip()} "
-
-
-def domain(address: str) -> str:
-    return address.rpartition("@")[2] if "@" in address else ""

@@ -2,18 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.wire.query.generated import nodes
 from wire.query.completing import complete
 from wire.query.describing import chips, describe
 from wire.query.evaluating import Asking, holds
-from wire.query.fields import FIELDS, PRIORITIES
-from wire.query.nodes import And, Node, Not, Or, Query, QueryError, Term, Words
+from wire.query.nodes import Node, Query, QueryError
 from wire.query.parsing import LONGEST, parse
 
 pytestmark = pytest.mark.pure
@@ -106,41 +105,6 @@ def test_a_segment_asks_about_the_customer_only() -> None:
 
 
 # --- round trip and fuzz -------------------------------------------------------------------------
-
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z")), min_size=1,
-                max_size=8)  # fmt: skip
-WORDS = st.lists(NAMES, min_size=1, max_size=3).map(" ".join)
-
-
-def terms() -> st.SearchStrategy[Term]:
-    def of(name: str) -> st.SearchStrategy[Term]:
-        each = FIELDS[name]
-        op = st.sampled_from(["", ">", ">=", "<", "<="])
-        seconds = st.integers(-10_000, 1_000_000).map(float) | st.sampled_from([0.5, 90.25])
-        names = NAMES.map(str.casefold).filter(lambda typed: typed == typed.casefold())
-        by_kind: dict[str, st.SearchStrategy[Any]] = {
-            "duration": seconds,
-            "number": st.integers(-9_999, 9_999).map(float),
-            "level": st.sampled_from([float(n) for n in range(len(PRIORITIES))]),
-            "day": st.dates().map(lambda day: day.isoformat()) | st.just("today"),
-        }
-        value = by_kind.get(each.kind, st.sampled_from(each.choices) if each.choices else names)
-        if each.kind in ("name", "text"):
-            op = st.just("")
-        values = st.lists(value, min_size=1, max_size=3).map(tuple)
-        return st.builds(Term, st.just(name), op, values)
-
-    return st.sampled_from(sorted(FIELDS)).filter(lambda name: name != "channel").flatmap(of)
-
-
-def nodes() -> st.SearchStrategy[Node]:
-    leaves: st.SearchStrategy[Node] = terms() | st.builds(Words, WORDS)
-
-    def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-        several = st.lists(inner, min_size=2, max_size=3).map(tuple)
-        return st.builds(Not, inner) | st.builds(And, several) | st.builds(Or, several)
-
-    return st.recursive(leaves, larger, max_leaves=6)
 
 
 @settings(max_examples=300, deadline=None)
