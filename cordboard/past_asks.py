@@ -10,7 +10,7 @@ from router.core.playing.past import Stint
 from router.core.rulebook.book import Book
 from router.core.rulebook.deciding import Outcome, decide, ready
 from router.core.rulebook.facts import Customer, Opening
-from router.core.targets import order_key
+from router.core.targets.place import order_key
 from router.handling import conversations
 from wire import codec
 from wire.messages.history import Past

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from router.core.targets import target
+from router.core.targets.choosing import target
 from wire.messages.capabilities import Capabilities
 from wire.settings import TARGETS, Account, Settings
 

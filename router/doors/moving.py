@@ -5,7 +5,7 @@ from typing import Any
 
 from router.core.offering import NOT_AGAIN
 from router.core.people import Agent
-from router.core.targets import order_key
+from router.core.targets.place import order_key
 from router.doors import shown, sight
 from router.doors.asker import Doing, Refused
 from router.doors.words import written

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from router.core.targets import order_key
+from router.core.targets.place import order_key
 from router.doors import channels, moving, sight
 from router.doors.asker import Doing, Refused
 from router.doors.channels import Channel

@@ -12,10 +12,10 @@ from router.core.demand import Demand, StepOf
 from router.core.desk import Holding
 from router.core.need import Need, Step, Waiting, skills_of
 from router.core.offering import State
-from router.core.targets import order_key
 from router.core.targets.calendar import deadline
 from router.core.targets.choosing import chosen
 from router.core.targets.clock import put_down
+from router.core.targets.place import order_key
 from router.handling import clocks
 from router.lane import Work
 from router.policy import Policy

@@ -7,7 +7,7 @@ only where our side reads it.
 from dataclasses import dataclass
 from typing import Any
 
-from router.core.targets import order_key
+from router.core.targets.place import order_key
 from router.handling import (
     contacts,
     conversations,

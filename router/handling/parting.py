@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from router.core.targets import order_key
+from router.core.targets.place import order_key
 from router.handling import clues, conversations, dispatch, messages, retargeting
 from router.lane import Work
 from router.policy import Policy

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.core.targets import clock as clocking
-from router.core.targets import order_key
 from router.core.targets.choosing import Asked, Targets
 from router.core.targets.clock import Clock, Facts
+from router.core.targets.place import order_key
 from router.handling import clocks
 from router.handling.contacts import known
 from router.handling.messages import as_json, preview

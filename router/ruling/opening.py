@@ -7,8 +7,8 @@ from router import languages
 from router.core.demand import Demand
 from router.core.rulebook.deciding import NOTHING, Outcome
 from router.core.rulebook.facts import Customer, Opening
-from router.core.targets import order_key
 from router.core.targets.choosing import Asked, chosen
+from router.core.targets.place import order_key
 from router.handling import clocks
 from router.handling.conversations import demand_text
 from router.lane import Work

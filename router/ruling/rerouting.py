@@ -8,7 +8,7 @@ import msgspec
 from router.core.demand import Demand
 from router.core.rulebook.deciding import NOTHING
 from router.core.rulebook.facts import Opening
-from router.core.targets import order_key
+from router.core.targets.place import order_key
 from router.handling import conversations, dispatch, retargeting
 from router.lane import Work
 from router.policy import Policy

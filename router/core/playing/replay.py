@@ -11,7 +11,7 @@ from router.core.people import Agent
 from router.core.playing.past import Stint
 from router.core.playing.player import Arrival, Played, Shift, play
 from router.core.scheme import Scheme
-from router.core.targets import target
+from router.core.targets.choosing import target
 
 # Where no time of its kind is known, one conversation takes so long (seconds).
 UNKNOWN_SERVICE = 600.0

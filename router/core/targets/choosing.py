@@ -12,7 +12,6 @@ from typing import Any
 
 from router.core.targets.calendar import Calendar, Hands
 from wire.messages.base import Said, say
-from wire.settings import TARGETS
 
 # The calendar that is always open.
 ALWAYS = "always"
@@ -86,7 +85,7 @@ class Chosen:
 class Targets:
     """All of them. `usual` are the configuration's seconds by channel kind, for what is unsaid."""
 
-    usual: Mapping[str, float] = field(default_factory=lambda: dict(TARGETS))
+    usual: Mapping[str, float] = field(default_factory=dict)
     # The most specific first.
     entries: tuple[Entry, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
