@@ -24,7 +24,7 @@ NEEDS, SPARE = 256, 2_000
 # Sentences that are remembered: what somebody says of their break is their own.
 SENTENCES = 10_000
 # Of more who could, only the longest idle are compared: a record is no second decision.
-COMPARED = 200
+COMPARED = 60
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
