@@ -1,15 +1,20 @@
 """What past work asks of an agent: as its conversation says, or as rules would have it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from cordboard.history import Gathered
+from router import languages
 from router.core.demand import Demand
 from router.core.need import Waiting
 from router.core.playing.past import Stint
+from router.core.playing.replay import Due, Stay
 from router.core.rulebook.book import Book
-from router.core.rulebook.deciding import Outcome, decide, ready
+from router.core.rulebook.deciding import Outcome
 from router.core.rulebook.facts import Customer, Opening
+from router.core.targets.calendar import deadline
+from router.core.targets.choosing import Asked, chosen
 from router.core.targets.place import order_key
 from router.handling import conversations
 from wire import codec
@@ -43,27 +48,48 @@ def as_recorded(past: Gathered) -> Callable[[Stint], Waiting]:
 
 def by_rules(past: Gathered, book: Book) -> Callable[[Stint], Waiting]:
     """First stints ask what the rules say; what was handed over or reopened, what its row says."""
-    rules, order = tuple(map(ready, book.written.rule)), book.written.order
     otherwise = as_recorded(past)
+    if not book.rules:
+        return otherwise
 
     def asks(stint: Stint) -> Waiting:
         known = past.conversations[stint.conversation]
         if not stint.first or not stint.waited:
             return otherwise(stint)
-        outcome = decide(rules, order, _opening(known))
-        return conversations.waiting(_line(stint, known, outcome, past.teams))
+        return conversations.waiting(_line(stint, known, book.decide(_opening(known, book)), past))
 
     return asks
 
 
-def _opening(known: Past) -> Opening:
-    customer = Customer(known.contact, known.name, known.language, known.company, known.tags,
-                        (known.sender,))  # fmt: skip
-    return Opening(customer, known.kind, known.account, known.sender, known.subject, known.text,
-                   known.at)  # fmt: skip
+def due_by(past: Gathered, book: Book) -> Due:
+    """When each is to be answered first, by the targets and calendars of these rules."""
+    targets = replace(book.targets, usual=past.targets)
+
+    def due(stay: Stay) -> float:
+        known = past.conversations[stay.stint.conversation]
+        segments = frozenset(book.segments_of(_customer(known))) if targets.by_segment else NOBODY
+        rule = chosen(targets, Asked(known.kind, stay.team, known.priority, segments))
+        return deadline(rule.calendar, stay.stint.came, rule.first)
+
+    return due
 
 
-def _line(stint: Stint, known: Past, outcome: Outcome, teams: dict[str, str]) -> Line:
+NOBODY: frozenset[str] = frozenset()
+
+
+def _customer(known: Past) -> Customer:
+    return Customer(known.contact, known.name, known.language, known.company, known.tags,
+                    (known.sender,))  # fmt: skip
+
+
+def _opening(known: Past, book: Book) -> Opening:
+    return Opening(
+        _customer(known), known.kind, known.account, known.sender, known.subject, known.text,
+        known.at, lambda text: languages.detect(text, book.languages)[0], book.segments_of,
+    )  # fmt: skip
+
+
+def _line(stint: Stint, known: Past, outcome: Outcome, past: Gathered) -> Line:
     """Where no rule says so, it is of the team of its account."""
     priority = known.priority if outcome.priority is None else outcome.priority
     demand = Demand(
@@ -72,7 +98,7 @@ def _line(stint: Stint, known: Past, outcome: Outcome, teams: dict[str, str]) ->
         slope=outcome.slope, steps=outcome.steps,
     )  # fmt: skip
     return Line(
-        stint.number, outcome.team or teams.get(known.account, stint.team), known.kind,
+        stint.number, outcome.team or past.teams.get(known.account, stint.team), known.kind,
         codec.encode(outcome.skills).decode(), codec.encode(demand).decode(),
         order_key(stint.came, priority) - 60.0 * outcome.head_start, stint.came,
     )  # fmt: skip

@@ -1,18 +1,16 @@
 """The past played again: as it went, under the present rules, and under what is to be tried."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from console.words.catalogue import _
 from cordboard import route
 from cordboard.failing import REFUSED, Failure
 from cordboard.history import Gathered
-from cordboard.past_asks import as_recorded, by_rules
+from cordboard.past_asks import by_rules, due_by
 from cordboard.progress import progress
 from cordboard.roster import Roster, roster
-from router.core.need import Waiting
-from router.core.playing.past import Stint
-from router.core.playing.replay import Stay, Traffic, recorded, replayed, services
+from router.core.playing.replay import Due, Stay, Traffic, recorded, replayed, services
 from router.core.rulebook.book import Book, read
 from wire.messages.base import Said, say
 
@@ -45,11 +43,12 @@ class Playing:
     def _run(self, who: Roster, book: Book, said: str) -> list[Stay]:
         begins = self._past.since
         with progress(said, self._past.until - begins, quiet=self._quiet) as done:
-            return replayed(self._traffic(who), book.scheme, self._asks(book),
+            return replayed(self._traffic(who), book.scheme, by_rules(self._past, book),
                             lambda at: done(at - begins))  # fmt: skip
 
-    def _asks(self, book: Book) -> Callable[[Stint], Waiting]:
-        return by_rules(self._past, book) if book.written.rule else as_recorded(self._past)
+    def due(self, run: str) -> Due:
+        """When work is to be answered, by the rules of that run."""
+        return due_by(self._past, self._new if run == "new" else self._present)
 
     def _traffic(self, who: Roster) -> Traffic:
         past = self._past
@@ -64,8 +63,7 @@ class Playing:
                   "there is as recorded.")  # fmt: skip
         yield say("Work is given out at once: offers, declining and the agent whom a customer "
                   "knows are not played.")  # fmt: skip
-        yield say("Targets are counted in elapsed time, without calendars.")
-        if not (self._present.written.rule or self._new.written.rule):
+        if not (self._present.rules or self._new.rules):
             return
         yield say("Rules decide about the first stint of a conversation; what a person handed "
                   "over stays so.")  # fmt: skip

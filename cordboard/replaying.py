@@ -14,7 +14,7 @@ from cordboard.failing import BAD_INPUT, Failure
 from wire.messages.base import Said, Wire, say
 
 if TYPE_CHECKING:
-    from router.core.playing.replay import Stay
+    from router.core.playing.replay import Due, Stay
 
 # So long before the first moment that is counted the play begins: nobody comes to an empty desk.
 LEAD_IN = 86_400.0
@@ -66,7 +66,7 @@ def replay(
     past = gathered(Where(data, url, who, json), begin - LEAD_IN, end, backup)
     playing = Playing(past, begin, rules, agents or [], quiet=json)
     stays = playing.runs()
-    runs = tuple(_run(name, each, past.kinds, past.targets) for name, each in stays.items())
+    runs = tuple(_run(name, each, playing.due(name)) for name, each in stays.items())
     replayed = Replayed(since=begin, until=past.until, runs=runs, moved=_moved(stays),
                         assumed=tuple(playing.assumed()))  # fmt: skip
     if json:
@@ -89,12 +89,11 @@ def _moments(since: str, until: str) -> tuple[float, float]:
     return begin, end
 
 
-def _run(name: str, stays: "Sequence[Stay]", kinds: Mapping[int, str],
-         targets: Mapping[str, float]) -> Run:  # fmt: skip
+def _run(name: str, stays: "Sequence[Stay]", due: "Due") -> Run:
     from router.core.playing.replay import by, went
 
     def figures(some: "Sequence[Stay]") -> dict[str, float]:
-        return {key: round(value, 4) for key, value in asdict(went(some, kinds, targets)).items()}
+        return {key: round(value, 4) for key, value in asdict(went(some, due)).items()}
 
     return Run(
         name=name, desk=figures(stays),

@@ -11,7 +11,6 @@ from router.core.people import Agent
 from router.core.playing.past import Stint
 from router.core.playing.player import Arrival, Played, Shift, play
 from router.core.scheme import Scheme
-from router.core.targets.choosing import target
 
 # Where no time of its kind is known, one conversation takes so long (seconds).
 UNKNOWN_SERVICE = 600.0
@@ -134,29 +133,31 @@ class Went:
     breaches: int = 0
 
 
-def went(stays: Sequence[Stay], kinds: Mapping[int, str], targets: Mapping[str, float]) -> Went:
-    waits = sorted(stay.wait for stay in stays)
+# When a stint that came then is to be answered (epoch seconds).
+Due = Callable[[Stay], float]
+
+
+def went(stays: Sequence[Stay], due: Due) -> Went:
     if not stays:
         return Went()
-    limits = {stay.stint.number: target(kinds[stay.stint.conversation], targets) for stay in stays}
-    soon = sum(1 for s in stays if s.begun and s.wait <= limits[s.stint.number])
+    waits = sorted(stay.wait for stay in stays)
+    soon = sum(1 for stay in stays if stay.begun and stay.stint.came + stay.wait <= due(stay))
     return Went(
         came=len(stays), begun=sum(1 for stay in stays if stay.begun),
         gave_up=sum(1 for stay in stays if not stay.begun and not stay.still),
         waiting=sum(1 for stay in stays if stay.still), mean=fmean(waits),
         p50=quantile(waits, 0.5), p90=quantile(waits, 0.9),
-        within=soon / len(stays),
-        breaches=sum(1 for stay in stays if _late(stay, limits[stay.stint.number])),
+        within=soon / len(stays), breaches=sum(1 for stay in stays if _late(stay, due)),
     )  # fmt: skip
 
 
-def _late(stay: Stay, limit: float) -> bool:
+def _late(stay: Stay, due: Due) -> bool:
     """The agent needs as long for the first words as was recorded."""
     stint = stay.stint
     if not stint.first or (not stay.begun and not stay.still):
         return False
     words = (stint.replied - stint.begun) if stint.replied and stint.begun is not None else 0.0
-    return stay.wait + words > limit
+    return stint.came + stay.wait + words > due(stay)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
