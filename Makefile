@@ -7,7 +7,7 @@ LOCK := $(CURDIR)/build/lock
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench chaos universe powercut pictures lock servers
+.PHONY: run test lint bench theory chaos universe powercut pictures lock servers
 
 run: $(VENV)/ready-to-run
 	$(BIN)/cordboard demo
@@ -20,6 +20,11 @@ lint: $(VENV)/ready-to-test
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench
+
+# The routing core beside queueing theory, written to docs/theory.md: an hour of processor time.
+# SHARE=0.1 plays a tenth of the customers.
+theory: $(VENV)/ready-to-test
+	@nice -n 5 $(BIN)/python -m bench.theory --share $(or $(SHARE),1)
 
 # Ten thousand desks of an hour each in virtual time; each router dies at each of its awaits once.
 # UNIVERSES="--seeds 500" makes it shorter, UNIVERSES="--seed 17" lives one again.

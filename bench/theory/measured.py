@@ -100,14 +100,16 @@ class Measured:
         return combined([(rate, self.tallies[name].waited, self.tallies[name].entered)
                          for name, rate in self.lam.items()])  # fmt: skip
 
+    def wait_beside(self, queue: float, name: str, than: str = "") -> Estimate:
+        """A class's wait (less another's), the mean queue being known to be that."""
+        parts = [(1.0, self.tallies[name].waited, self.tallies[name].entered)]
+        if than:
+            parts.append((-1.0, self.tallies[than].waited, self.tallies[than].entered))
+        return controlled(parts, (self.line, self.lasted), queue)
+
     def waiting(self) -> Estimate:
         """How many wait, looked at all the time."""
         return ratio(self.line, self.lasted)
-
-    def longer(self, name: str, than: str) -> Estimate:
-        """How much longer the one class waits than the other."""
-        return combined([(sign, self.tallies[one].waited, self.tallies[one].entered)
-                         for sign, one in ((1.0, name), (-1.0, than))])  # fmt: skip
 
     def _share(self, over: str, under: str, names: Sequence[str]) -> Estimate:
         return ratio(self._sum(over, names), self._sum(under, names))
@@ -127,6 +129,26 @@ def ratio(over: Column, under: Column) -> Estimate:
 
 def combined(parts: Sequence[tuple[float, Column, Column]]) -> Estimate:
     """A sum of ratios of sums; its error from how the batches differ (the delta method)."""
+    value, deviations = _batchwise(parts)
+    return Estimate(value, _error(deviations, 1))
+
+
+def controlled(parts: Sequence[tuple[float, Column, Column]], line: tuple[Column, Column],
+               exact: float) -> Estimate:  # fmt: skip
+    """The same less what the luck of the draw explains, where the mean of something is known.
+
+    The queue of a run is longer or shorter than theory's by chance; with it go all waits. A
+    regression over the batches takes that part away (control variates).
+    """
+    value, deviations = _batchwise(parts)
+    by_chance, lines = _batchwise([(1.0, *line)])
+    slope = _product(deviations, lines) / _product(lines, lines)
+    rest = [one - slope * other for one, other in zip(deviations, lines, strict=True)]
+    return Estimate(value - slope * (by_chance - exact), _error(rest, 2))
+
+
+def _batchwise(parts: Sequence[tuple[float, Column, Column]]) -> tuple[float, Column]:
+    """The value and by how much each batch moves it."""
     value, deviations = 0.0, [0.0] * len(parts[0][1])
     for factor, over, under in parts:
         whole = math.fsum(under)
@@ -134,6 +156,14 @@ def combined(parts: Sequence[tuple[float, Column, Column]]) -> Estimate:
         value += factor * one
         for batch, (x, y) in enumerate(zip(over, under, strict=True)):
             deviations[batch] += factor * (x - one * y) / whole
+    return value, deviations
+
+
+def _error(deviations: Column, estimated: int) -> float:
     batches = len(deviations)
     spread = math.fsum(deviation**2 for deviation in deviations)
-    return Estimate(value, math.sqrt(batches / (batches - 1) * spread))
+    return math.sqrt(batches / (batches - estimated) * spread)
+
+
+def _product(left: Column, right: Column) -> float:
+    return math.fsum(one * other for one, other in zip(left, right, strict=True))

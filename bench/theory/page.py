@@ -21,7 +21,9 @@ A figure is met within the larger of {errors:g} standard errors (batch means, fo
 {share:.0%} of its value. Counting begins after 2,000 mean services. **theory** is exact, or
 *simulated*: a figure of another simulation, where no formula is known; *at most* is a bound.
 Where a standard error is more than {blunt:.0%} of the value the row is marked *unsure*: it would
-hardly show a fault. The same customers come in each run, so a run can be repeated to the digit.
+hardly show a fault. Waits of several classes of one pool are measured beside the whole queue of
+that pool, whose mean is known (control variates); the sum of λ·W is as it came. The same customers
+come in each run, so a run can be repeated to the digit.
 
 **{met} of {all} figures are met** ({unsure} of them unsure); {arrivals:,} customers in
 {models} models, {seconds:,.0f} s of processor time. Of the {exact} figures with an exact value,
@@ -65,7 +67,7 @@ PICTURES = {
 SAID = {
     "wait": "mean wait", "p_wait": "P(wait)", "queue": "Σ λ·W", "soon": "P(served within T)",
     "lost": "P(leaves)", "wait_of_served": "mean wait of the served", "blocked": "P(no place)",
-    "by_own": "served by their own pool", "busy_share": "busy", "longer": "waits longer",
+    "by_own": "served by their own pool", "busy_share": "busy",
     "queue_share": "share of the queue", "idle_square": "mean square of idle times",
 }  # fmt: skip
 
@@ -113,7 +115,7 @@ def _rows(model: Outcome) -> Iterator[str]:
 
 def _figure(found: Found) -> str:
     expected, ours = found.expected, found.ours
-    of = " than ".join(expected.of)
+    of = " less that of ".join(expected.of)
     source = "" if expected.source == "exact" else f" ({expected.source})"
     met = "yes" if found.met else "**no**"
     sure = "" if found.sure or expected.source == "at most" else ", unsure"

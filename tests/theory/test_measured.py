@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bench.theory.cases.case import Expected
-from bench.theory.measured import Estimate, combined, ratio
+from bench.theory.measured import Estimate, combined, controlled, ratio
 
 pytestmark = pytest.mark.pure
 
@@ -51,3 +51,13 @@ def test_a_bound_is_met_from_below() -> None:
 def test_an_estimate_that_could_be_anything_shows_nothing() -> None:
     assert Expected("wait", (), 1.0).sure(Estimate(1.0, 0.04))
     assert not Expected("wait", (), 1.0).sure(Estimate(1.0, 0.06))
+
+
+def test_what_luck_explains_is_taken_away_where_a_mean_is_known() -> None:
+    chance = random.Random(5)
+    luck = [chance.gauss(4.0, 2.0) for _ in range(400)]
+    waits = [10.0 + 3.0 * (one - 4.0) + chance.gauss(0.0, 0.1) for one in luck]
+    ones = [1.0] * 400
+    surer = controlled([(1.0, waits, ones)], (luck, ones), 4.0)
+    assert surer.error < ratio(waits, ones).error / 20
+    assert abs(surer.value - 10.0) < 3 * surer.error

@@ -24,8 +24,12 @@ class Expected:
     of: tuple[str, ...]
     value: float
     source: Source = "exact"
+    # The mean queue by theory, where a wait is measured beside it (`Measured.wait_beside`).
+    queue: float | None = None
 
     def measured(self, run: Measured) -> Estimate:
+        if self.queue is not None:
+            return run.wait_beside(self.queue, *self.of)
         estimate: Estimate = getattr(run, self.measure)(*self.of)
         return estimate
 
