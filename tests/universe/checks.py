@@ -52,6 +52,11 @@ def loads(db: apsw.Connection) -> dict[str, int]:
         "SELECT owner, kind FROM conversations WHERE status = 'assigned'"
     ):
         held[owner] += DEFAULT.weight(kind)
+    for agent, kind in db.execute(
+        "SELECT o.agent, c.kind FROM offers o JOIN conversations c ON c.id = o.conversation"
+        " WHERE o.state = 'open' UNION ALL SELECT agent, kind FROM wrap_ups"
+    ):
+        held[agent] += DEFAULT.weight(kind)
     return dict(held)
 
 
@@ -68,6 +73,11 @@ def _places(db: apsw.Connection) -> Iterator[str]:
         " OR (status = 'waiting' AND owner <> '')"
     ):
         yield f"conversation {row} has an owner that does not fit its status"
+    for (row,) in db.execute(
+        "SELECT o.id FROM offers o JOIN conversations c ON c.id = o.conversation"
+        " WHERE o.state = 'open' AND c.status <> 'waiting'"
+    ):
+        yield f"offer {row} is open though somebody has it"
     for (row,) in db.execute(
         "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation"
         " WHERE c.contact <> m.contact"

@@ -12,16 +12,18 @@ from console.advancing.advance import advance
 from console.events import Event, ListTurned, MessagesCame, ThreadOpened, Ticked
 from console.link import Link
 from console.refreshing import Refreshing
-from console.view import View, in_list
+from console.view import View, in_list, next_offer
 from wire.bus import Bus, BusError
 from wire.desk_client import Desk, Refused
 from wire.messages import news
 from wire.messages.desk import ConversationRow, Presence
 from wire.messages.verbs import (
+    Accept,
     Ask,
     Assign,
     Changes,
     Comment,
+    Decline,
     Release,
     Reply,
     Resend,
@@ -31,6 +33,7 @@ from wire.messages.verbs import (
     Tag,
     Take,
     Undo,
+    Wrapped,
 )
 
 TOKEN = re.compile(r"\[([a-z0-9]+-\d+)\]")
@@ -138,6 +141,14 @@ class Console:
 
     def _decide(self) -> None:
         agent, view = self.agent, self.view
+        offer = next_offer(view)
+        if offer is not None and agent.chance.random() < 0.9:
+            declines = agent.chance.random() < agent.restless
+            agent.begin((Decline if declines else Accept)(offer=offer.id))
+            return
+        if view.me.wraps_until > view.now and agent.chance.random() < 0.2:
+            agent.begin(Wrapped())
+            return
         if view.me.presence != "online" or agent.chance.random() < agent.restless * 0.1:
             presences: tuple[Presence, ...] = (
                 "online",

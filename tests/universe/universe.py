@@ -22,6 +22,7 @@ from router.core.need import lacking
 from router.doors.doors import named_by_user
 from router.lane import Lane, ReadOnly, Work
 from router.policy import policy
+from router.ruling import loading
 from router.ruling.shelf import Shelf
 from router.running import Ground, Running
 from router.store.sql import Rows
@@ -54,6 +55,21 @@ SETTINGS = Settings(
 TEAMS = {"ana": '["support","sales"]', "bo": '["support"]', "cy": '["sales"]'}
 # What could be given and is not, for so long, waits for nothing (seconds).
 STARVED = 8.0
+
+
+# In every other universe work is offered, finished and taken back.
+OFFERING = """
+[offers]
+"" = 20
+[wrap_up]
+"" = 30
+[grace]
+webchat = 40
+[first_reply]
+"" = 120
+[returning]
+retry_after = 60
+"""
 
 
 @dataclass(frozen=True)
@@ -258,12 +274,15 @@ class Universe:
             self.fault(f"{process.name} died of {type(error).__name__}: {error}")
         process.kill()
 
+    async def _furnish(self, lane: Lane) -> None:
+        await _furnish(lane, OFFERING if self.seed % 2 else "")
+
     async def _router(self, process: Process) -> None:
         store = self.store.successor()
         self.trace("router", store.epoch)
         steady = self.loop.time
         ground = Ground(
-            policy(SETTINGS), _Everybody(), Path("/nowhere"), _furnish,
+            policy(SETTINGS), _Everybody(), Path("/nowhere"), self._furnish,
             clock=Clock(self.wall, steady), steady=steady, chance=self.chance(f"r{store.epoch}"),
         )  # fmt: skip
         bus = RoughBus(self.sky, process, "router")
@@ -518,6 +537,7 @@ class Universe:
             ("epoch", view.epoch, fresh.epoch),
             ("presence", view.me.presence, fresh.agent.presence),
             ("load", view.me.load, fresh.agent.load),
+            ("offers", view.offers, fresh.offers),
             ("read only", view.read_only, fresh.read_only),
         ):
             if shown != true:
@@ -555,10 +575,12 @@ class _Everybody:
         return None
 
 
-async def _furnish(lane: Lane) -> None:
-    """Teams and agents, once."""
+async def _furnish(lane: Lane, rules: str) -> None:
+    """Teams, agents and rules, once."""
 
     def job(work: Work) -> None:
+        if rules and not work.shelf.book.version:
+            loading.put_in_force(work, rules, "admin")
         for team, facts in SETTINGS.desk.teams.items():
             work.tx.run("ensure_team", id=team, name=facts.name)
         for name, teams in TEAMS.items():
