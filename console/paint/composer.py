@@ -75,7 +75,7 @@ def _clock(view: View, draft: Draft | None) -> tuple[Span, ...]:
     if row is None or row.due is None or elsewhere:
         return ()
     left = row.due - view.now
-    style = urgency(left, row.target)
+    style = urgency(row, view.now)
     if left < 0:
         return (Span(" " + _("{time} late", time=times.span(int(-left))) + " ", style),)
     return (Span(" " + times.countdown(left) + " ", style),)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from console.lines import Line, Span, line, wrapped
 from console.paint import naming
-from console.paint.queue import clock_of
+from console.paint.queue import clock_of, urgency
 from console.view import View
 from console.words import times
 from console.words.catalogue import _
@@ -20,6 +20,7 @@ def customer_lines(view: View, width: int, focused: bool) -> list[Line]:
     if card is None:
         return [_title(_("Customer"), focused), line(), line(Span(" …", "dim"))]
     found = [_title(card.name or _("Customer"), focused), line()]
+    found.extend(_targets(view, width))
     found.extend(_warnings(card, width))
     found.extend(_note(card, view, width))
     found.extend(_identities(card, width))
@@ -30,6 +31,27 @@ def customer_lines(view: View, width: int, focused: bool) -> list[Line]:
 
 def _title(words: str, focused: bool) -> Line:
     return line(Span(f" {words}", "title" if focused else "dim"))
+
+
+def _targets(view: View, width: int) -> Iterator[Line]:
+    """By when it is to be answered and resolved. A reply alone has its clock in the composer."""
+    row = view.strand
+    if row is None or row.resolve_due is None:
+        return
+    words = []
+    if row.due is not None:
+        due = times.when(row.due, view.now)
+        reply = (
+            _("next reply by {time}", time=due)
+            if row.replied
+            else _("first reply by {time}", time=due)
+        )
+        words.append((reply, urgency(row, view.now)))
+    late = "late" if row.resolve_due < view.now else "dim"
+    words.append((_("to be resolved by {time}", time=times.when(row.resolve_due, view.now)), late))
+    for text, style in words:
+        yield from (line(Span(f" {part}", style)) for part in wrapped(text, width - 2))
+    yield line()
 
 
 def _warnings(card: ContactCard, width: int) -> Iterator[Line]:

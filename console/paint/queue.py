@@ -32,19 +32,19 @@ class RowState:
 
 
 def clock_of(row: ConversationRow, now: float) -> tuple[str, str]:
-    """Time left until the reply target, and the colour of its share that is left."""
+    """Time left until the reply target, and its colour."""
     if row.status == "snoozed" and row.snoozed_until:
         return "", "dim"
     if row.due is None:
         return "", "dim"
-    left = row.due - now
-    return times.countdown(left), urgency(left, row.target)
+    return times.countdown(row.due - now), urgency(row, now)
 
 
-def urgency(left: float, target: float) -> str:
-    if left < 0:
+def urgency(row: ConversationRow, now: float) -> str:
+    """Late, or three quarters of the business time are gone: nights have no share in it."""
+    if row.due is not None and row.due < now:
         return "late"
-    return "warn" if target and left < target / 4 else "dim"
+    return "warn" if row.warn_at is not None and row.warn_at < now else "dim"
 
 
 def row_lines(row: ConversationRow, state: RowState, now: float) -> tuple[Line, Line]:

@@ -119,7 +119,10 @@ class TwinDesk:
             "opened": self.now - 600, "last_at": self.now, "target": 60.0,
             "remote": f"{name.split()[0].lower()}@kvit.example",
         }  # fmt: skip
-        row = ConversationRow(**(given | fields))
+        given |= fields
+        if given.get("due") is not None:  # three quarters of the time
+            given = {"warn_at": given["due"] - given["target"] / 4} | given
+        row = ConversationRow(**given)
         self.rows[row.id] = row
         card = self.cards.get(contact)
         if card is None:
@@ -155,7 +158,7 @@ class TwinDesk:
             row.id,
             unanswered=now.unanswered + 1,
             unanswered_since=now.unanswered_since or self.now,
-            due=now.due or self.now + 60,
+            due=now.due or self.now + 60, warn_at=now.warn_at or self.now + 45,
             last_text=text,
             last_by="customer",
             last_at=self.now,
