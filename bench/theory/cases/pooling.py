@@ -14,7 +14,7 @@ from router.core.playing.erlang import Line
 from router.core.scheme import Scheme
 
 TYPES, EACH, PLACES, MU = "abcdef", 15, 30, 0.1
-ARRIVALS, QUICK = 500_000, 15_000
+ARRIVALS, QUICK = 500_000, 10_000
 LOADS = (1.29, 1.40, 1.50)
 # So short that no wait outweighs a level: a model's minute for the desk.
 INSTANT = 1e-6

@@ -10,7 +10,7 @@ from bench.theory.pools import Pools, product_form
 from router.core.scheme import Scheme
 
 ARRIVALS = 600_000
-QUICK = 30_000
+QUICK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
