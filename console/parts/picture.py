@@ -56,8 +56,10 @@ class Picture:
     def _frame(self, texts: dict[int, str]) -> None:
         room, view = self._room, self._turns.view
         room.line("head").show(head.head_line(view, room.wide))
-        self._if_any("alert", head.alert_line(view, room.wide))
         self._if_any("strip", head.strip_line(view, room.wide, texts))
+        alert = head.alert_line(view, room.wide)
+        self._if_any("alert", alert)
+        room.screen.query_one("#rule").display = alert is None  # in its place: nothing jumps
         room.line("hints").show(self._hints(room.wide))
 
     def _if_any(self, name: str, given: Line | None) -> None:

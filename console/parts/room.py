@@ -32,8 +32,8 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield OneLine(id="head")
-        yield OneLine(id="alert")
         yield OneLine(id="strip")
+        yield OneLine(id="alert")
         yield Across(id="rule")
         with Horizontal(id="panes"):
             yield Queue(id="queue")

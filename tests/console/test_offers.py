@@ -120,6 +120,22 @@ async def test_it_is_taken_while_typing_and_what_is_typed_stays(
         await hands.until(lambda: hands.draft is not None and hands.draft.text == "half an answer")
 
 
+async def test_nothing_jumps_when_an_offer_comes_and_goes(
+    desk: TwinDesk, console: Opening
+) -> None:
+    desk.conversation("Olga Petrenko", unanswered=1, due=desk.now + 30, last_text="Hi")
+    async with console() as hands:
+        await hands.sees("mine, by what is due")
+        before = hands.row_of("mine, by what is due")
+        offer = await _offered(hands, desk)
+        assert hands.row_of("offered: ") == before - 1
+        assert hands.row_of("mine, by what is due") == before
+        await hands.press("f8")
+        await hands.sees_no_more("offered: ")
+        assert hands.row_of("mine, by what is due") == before
+        assert desk.asks(Decline)[0].offer == offer.id
+
+
 async def test_too_late_is_said_where_the_eyes_are(desk: TwinDesk, console: Opening) -> None:
     desk.refuses["accept"] = "The offer ended 4 s ago; Bo has it now."
     async with console() as hands:
