@@ -19,9 +19,9 @@ _facts = attrgetter(
 
 def of(row: Row) -> Clock:
     return Clock(
-        row.due, row.target, row.unanswered, row.unanswered_since, row.unanswered_kind,
-        bool(row.replied), row.warn_at, row.spent, row.runs_since, row.resolve_due, row.alarm_at,
-        row.told,
+        row.due, row.target, row.warn_at, row.unanswered, row.unanswered_since,
+        row.unanswered_kind, bool(row.replied), row.spent, row.runs_since, row.resolve_due,
+        row.alarm_at, row.told,
     )  # fmt: skip
 
 

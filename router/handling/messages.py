@@ -82,9 +82,11 @@ def heard(
     work: Work, clock: Clock, facts: Facts, event: MessageIn, message: int
 ) -> dict[str, Any]:  # fmt: skip
     """What a customer's message changes of its conversation: the clocks, and the newest words."""
+    waits = clock.unanswered > 0  # then its clocks are those of the message before
     if not event.automatic:
         clock = clocking.wrote(clock, facts.asked.kind, work.now)
-    clock = clocking.timed(clock, work.shelf.targets, facts, work.now)
+    if not waits:
+        clock = clocking.timed(clock, work.shelf.targets, facts, work.now)
     return {
         "last_at": work.now,
         "last_text": preview(event.text),

@@ -24,6 +24,7 @@ from tests.router.desk import POLICY, TestDesk, running
 from tests.router.doors.office import opened
 from wire.messages.channel import IdentityIn, Outbound, Party
 from wire.messages.news import News, Notice
+from wire.messages.verbs import SetContact, WhyIs
 from wire.settings import Account
 from wire.subjects import news_agent
 
@@ -449,3 +450,18 @@ async def test_a_team_s_numbers_follow_its_targets() -> None:
 
 def _notices(heard: list[News]) -> list[tuple[str, bool]]:
     return [(str(n.body.said), n.body.urgent) for n in heard if isinstance(n.body, Notice)]
+
+
+async def test_a_tag_makes_a_customer_a_vip_at_once_and_why_says_so() -> None:
+    async with _desk("support") as desk, opened(desk) as office:
+        await desk.agent("lea", role="lead", presence="away")
+        await desk.do(lambda work: put_in_force(work, table()["routing"], "lea"))
+        await desk.mail("1")
+        assert await desk.one("SELECT due - unanswered_since FROM conversations") == 14_400.0
+        await office.ask("lea", SetContact(contact=1, add=("vip",)))
+        assert await desk.one("SELECT due - unanswered_since FROM conversations") == 1_800.0
+        why = await office.ask("lea", WhyIs(conversation=1))
+        assert why.segments == ("vip",)
+        assert str(why.targets[0]).startswith("first reply within 30m by email (segment:vip)")
+        await office.ask("lea", SetContact(contact=1, remove=("vip",)))
+        assert await desk.one("SELECT due - unanswered_since FROM conversations") == 14_400.0

@@ -22,15 +22,15 @@ class Clock:
     """`due` is None when nothing waits for us. Times are epoch seconds."""
 
     due: float | None = None
-    # How long that was in all, in business seconds.
+    # How long that was in all, in business seconds, and when three quarters of it are gone.
     target: float = 0.0
+    warn: float | None = None
     unanswered: int = 0
     # Of the oldest unanswered message: when it was accepted, and by which channel kind.
     since: float | None = None
     kind: str = ""
     # We have answered at least once.
     replied: bool = False
-    warn: float | None = None
     # Business seconds that it took before the present stretch; since when that runs, None: paused.
     spent: float = 0.0
     runs_since: float | None = None
@@ -68,14 +68,17 @@ def put_down(clock: Clock) -> Clock:
 def timed(clock: Clock, targets: Targets, facts: Facts, now: float) -> Clock:
     """What follows from the facts: the same facts always give the same."""
     replying, resolving = ruled(clock, targets, facts.asked)
-    clock = _resolution(_reply(clock, replying), resolving, facts.status, now)
+    spent, runs_since = _running(clock, resolving, facts.status, now)
+    resolve = None
+    if runs_since is not None and resolving.resolution:
+        resolve = deadline(resolving.calendar, runs_since, resolving.resolution - spent)
+    clock = Clock(*_reply(clock, replying), clock.unanswered, clock.since, clock.kind,
+                  clock.replied, spent, runs_since, resolve, None, clock.told)  # fmt: skip
     moments = _moments(clock, replying, resolving)
-    told = clock.told
-    for stage in _STAGES:
-        if _untold(clock, stage, moments.get(stage), now):
-            told &= ~stage
-    clock = replace(clock, told=told)
-    return replace(clock, alarm=_next(clock, moments) if facts.status in OPEN else None)
+    told = _still_told(clock, moments, now) if clock.told else 0
+    untold = [at for stage, at in moments.items() if not told & stage]
+    alarm = min(untold, default=None) if facts.status in OPEN else None
+    return clock if (alarm, told) == (None, clock.told) else replace(clock, alarm=alarm, told=told)
 
 
 def rings(clock: Clock, targets: Targets, asked: Asked, now: float) -> int:
@@ -95,32 +98,24 @@ def ruled(clock: Clock, targets: Targets, asked: Asked) -> tuple[Chosen, Chosen]
 _STAGES = (WARNED, LATE, PASSED_ON, RESOLUTION_WARNED, RESOLUTION_LATE)
 
 
-def _reply(clock: Clock, rule: Chosen) -> Clock:
+def _reply(clock: Clock, rule: Chosen) -> tuple[float | None, float, float | None]:
+    """When it is due, how long that is in all, and when three quarters are gone."""
     seconds = rule.next if clock.replied else rule.first
     if clock.since is None or not seconds:
-        return replace(clock, due=None, target=0.0, warn=None)
-    due = deadline(rule.calendar, clock.since, seconds)
+        return None, 0.0, None
     warn = deadline(rule.calendar, clock.since, seconds * WARNED_AT)
-    return replace(clock, due=due, target=seconds, warn=warn)
+    return deadline(rule.calendar, clock.since, seconds), seconds, warn
 
 
-def _resolution(clock: Clock, rule: Chosen, status: str, now: float) -> Clock:
+def _running(
+    clock: Clock, rule: Chosen, status: str, now: float
+) -> tuple[float, float | None]:  # fmt: skip
     """It stands still while the customer is waited for; what was spent stays spent."""
-    clock = _running(clock, rule, status, now)
-    if clock.runs_since is None or not rule.resolution:
-        return replace(clock, resolve_due=None)
-    left = rule.resolution - clock.spent
-    return replace(clock, resolve_due=deadline(rule.calendar, clock.runs_since, left))
-
-
-def _running(clock: Clock, rule: Chosen, status: str, now: float) -> Clock:
     ours = clock.unanswered > 0 or not clock.replied
     runs = ours and (status in OPEN or (status == "snoozed" and not rule.pause_snoozed))
     if runs == (clock.runs_since is not None):
-        return clock
-    if runs:
-        return replace(clock, runs_since=now)
-    return replace(clock, spent=spent(clock, rule, now), runs_since=None)
+        return clock.spent, clock.runs_since
+    return (clock.spent, now) if runs else (spent(clock, rule, now), None)
 
 
 def spent(clock: Clock, rule: Chosen, now: float) -> float:
@@ -134,7 +129,7 @@ def _moments(clock: Clock, replying: Chosen, resolving: Chosen) -> dict[int, flo
     """When each stage is reached."""
     found: dict[int, float] = {}
     if clock.due is not None and clock.warn is not None:
-        found |= {WARNED: clock.warn, LATE: clock.due}
+        found[WARNED], found[LATE] = clock.warn, clock.due
         if replying.release:
             found[PASSED_ON] = deadline(replying.calendar, clock.due, replying.release)
     if clock.resolve_due is not None and clock.runs_since is not None:
@@ -144,12 +139,14 @@ def _moments(clock: Clock, replying: Chosen, resolving: Chosen) -> dict[int, flo
     return found
 
 
-def _untold(clock: Clock, stage: int, at: float | None, now: float) -> bool:
-    """It is not reached any more (an answer, another target), so it is told when it is again."""
-    if at is None:
-        return bool(stage & OF_REPLY)
-    return at > now
+def _still_told(clock: Clock, moments: dict[int, float], now: float) -> int:
+    """What is not reached any more (an answer, another target) is told when it is again.
 
-
-def _next(clock: Clock, moments: dict[int, float]) -> float | None:
-    return min((at for stage, at in moments.items() if not clock.told & stage), default=None)
+    While the time to resolution stands still, what was told of it stays told.
+    """
+    told = clock.told
+    for stage in _STAGES:
+        at = moments.get(stage)
+        if bool(stage & OF_REPLY) if at is None else at > now:
+            told &= ~stage
+    return told

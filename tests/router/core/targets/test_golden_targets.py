@@ -1,13 +1,14 @@
 """Reply targets against a table that a person can read, through the pure functions."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from router.core.rulebook.book import read
 from router.core.targets import clock as clocking
-from router.core.targets.choosing import PRIORITIES, Asked, Targets, chosen
+from router.core.targets.choosing import PRIORITIES, Asked, Targets, chosen, sentences
 from router.core.targets.clock import Clock, Facts
 from tests.router.core.targets.golden import Step, cases, rang, shown, steps, table
 
@@ -149,3 +150,15 @@ def test_the_table_has_no_case_twice_and_enough_of_them() -> None:
     assert len(set(names)) == len(names) >= 60
     assert len(cases(lane=True)) * 3 >= len(names)
     assert any(chosen(targets("routing"), Asked("email", "kyiv")).by.values())
+
+
+def test_what_the_guide_shows_is_read_and_does_what_it_says() -> None:
+    guide = (Path(__file__).parents[4] / "docs" / "routing.md").read_text()
+    shown = guide.split("## Reply targets", 1)[1].split("```toml\n", 1)[1].split("```", 1)[0]
+    found = read(shown)
+    assert found.book is not None, found.faults
+    vip = Asked("webchat", "support", segments=frozenset({"vip"}))
+    rule = chosen(found.book.targets, vip)
+    assert (rule.first, rule.next, rule.resolution, rule.release) == (30, 28_800, 259_200, 60)
+    said = str(sentences(found.book.targets, vip)[0])
+    assert said in guide
