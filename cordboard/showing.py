@@ -308,6 +308,15 @@ def _status(status: verbs.DeskStatus) -> Iterable[Any]:
     yield table
 
 
+def _problems(problems: verbs.Problems) -> Iterable[Any]:
+    if not problems.rows:
+        return [Text(_("Everything that waits could be taken by somebody."))]
+    table = _table(_("waiting"), _("oldest"), _("what"))
+    for row in problems.rows:
+        _add(table, str(row.waiting), f"#{row.conversation}", _line(told(row.said), 120))
+    return [table]
+
+
 def _people(people: verbs.Colleagues) -> Iterable[Any]:
     table = _table(
         _("agent"), _("name"), _("role"), _("presence"), _("work"), _("teams"), _("skills")
@@ -388,6 +397,7 @@ SHOWN: dict[type, Callable[[Any], Iterable[Any]]] = {
     verbs.Colleagues: _people,
     verbs.OffersPage: _offers,
     verbs.Changes: _changes,
+    verbs.Problems: _problems,
     ContactCard: _card,
     Note: _note,
     CannedReply: _canned,

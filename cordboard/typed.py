@@ -64,3 +64,19 @@ def priority(text: str) -> int:
     raise ValueError(
         _('"{given}" is no priority. They are: {known}', given=text, known=", ".join(PRIORITIES))
     )
+
+
+def query(text: str) -> str:
+    """The text, if it is a query; else what is wrong, with a mark under its column."""
+    from rich.cells import cell_len
+
+    from console.words.catalogue import told
+    from wire.query.nodes import Query
+    from wire.query.parsing import parse
+    from wire.text import clean_line
+
+    found = parse(text)
+    if isinstance(found, Query):
+        return text
+    mark = " " * cell_len(text[: found.column - 1]) + "^"
+    raise ValueError(f"{told(found.said)}\n  {clean_line(text, 500)}\n  {mark}")

@@ -53,7 +53,7 @@ FIELD_HELP = {
     "secondary": _("A team to help when their own have nothing. Can be repeated."),
     "capacity": _("Most work at once."),
     "revision": _("The revision that was read; the note is refused when it has another by now."),
-    "filter": _("Only those in which this is found."),
+    "filter": _("A query, as: channel:wa skill:fr waiting:>10m -owner:me (see routing.md)."),
     "after": _("Go on after this place."),
     "verdict": _("accepted, duplicate, merged, quarantined or refused."),
     "line": _("The number of the line (see: cordboard ledger)."),
@@ -145,6 +145,8 @@ def _read(name: str, hint: Any, given: Any) -> Any:
         return typed.moment(given, datetime.now().astimezone(), past=name == "since")
     if name == "priority":
         return typed.priority(given)
+    if name == "filter":
+        return typed.query(given)
     if name in SENTENCES:
         return " ".join(given)
     if name == "text" and given == "-":

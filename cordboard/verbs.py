@@ -13,6 +13,10 @@ def _unless_seen(values: dict[str, Any]) -> dict[str, Any]:
     return values if values.get("seen") else {**values, "anyway": True}
 
 
+def _of_all(values: dict[str, Any]) -> dict[str, Any]:
+    return {"view": "all", **values}
+
+
 async def _note(desk: Any, card: ContactCard, values: dict[str, Any]) -> Note:
     return card.note or Note(contact=card.id, revision=0, text="")
 
@@ -71,6 +75,18 @@ PHRASES = (
     Phrase("outbox", verbs.ReadOutbox, _("What is on its way out, failed or is uncertain.")),
     Phrase("audit", verbs.ReadAudit, _("Who saw, sent and changed what.")),
     Phrase("changes", verbs.Since, _("What happened since a place in the event log."), ("seq",)),
+    Phrase(
+        "route problems",
+        verbs.ReadProblems,
+        _("What waits though nobody could ever take it."),
+    ),
+    Phrase(
+        "conversations",
+        verbs.Queue,
+        _("Conversations that a query finds, as: channel:wa waiting:>10m -owner:me"),
+        ("filter",),
+        finish=_of_all,
+    ),
     # saying
     Phrase(
         "reply",

@@ -1,13 +1,23 @@
 """What waits in the desk and does not get further by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cordboard.doctoring.finding import Finding, fail, warn
 from wire.messages.base import say
+from wire.messages.rulebook import Problem
 
 # What is older than this is not on its way, it is stuck (seconds).
 OUTBOX_OLD, WAITING_OLD, CLOCKS_APART = 300.0, 3_600.0, 60.0
+
+
+def impossible(problems: Sequence[Problem]) -> Iterator[Finding]:
+    """What nobody could ever take."""
+    if problems:
+        waiting = sum(each.waiting for each in problems)
+        said = say("{n} conversations ask for what nobody has, #{first} first.", n=waiting,
+                   first=problems[0].conversation)  # fmt: skip
+        yield warn(said, say("See: cordboard route problems"))
 
 
 def waiting(backlog: Any, now: float) -> Iterator[Finding]:

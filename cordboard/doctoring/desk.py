@@ -98,12 +98,14 @@ def _chosen(machine: Machine) -> Any:
 
 
 async def _asked(it: Any, chosen: Any) -> Any:
-    from wire.messages.verbs import CheckUp, Status
+    from wire.messages.verbs import CheckUp, ReadProblems, Status
 
     found = await it.call(CheckUp(), timeout=WITHIN)
     yield ok(say("The bus is the desk's own, and the router answers on it (epoch {epoch}).",
                  epoch=found.epoch))  # fmt: skip
     for finding in (*_written(found), *_well(found), *backlog.waiting(found.backlog, found.now)):
+        yield finding
+    for finding in backlog.impossible((await it.call(ReadProblems())).rows):
         yield finding
     status = await it.call(Status())
     heard = {name.rpartition(".")[2] for name in status.health}

@@ -211,6 +211,7 @@ class Doors:
             "invite": self._invite,
             "team_set": self._set_team,
             "skill_set": command(house.set_skill),
+            "problems": read(rulebooks.problems),
             "rulebook": read(rulebooks.show),
             "rulebook_load": self._load_rules,
             "canned_set": command(house.set_canned),

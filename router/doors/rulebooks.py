@@ -1,10 +1,23 @@
 """The routing file at the doors: shown, tried, loaded."""
 
+from router.core.impossible import because, in_vain_for_ever
 from router.core.rulebook.book import read as reading
 from router.doors.asker import Doing, Reading, Refused
+from router.handling import conversations
+from router.memory import agent_of
 from router.ruling import loading
 from wire.messages.base import say
-from wire.messages.verbs import RulebookLoad, RulebookLoaded, RulebookShow, RulebookText
+from wire.messages.rulebook import Problem
+from wire.messages.verbs import (
+    Problems,
+    ReadProblems,
+    RulebookLoad,
+    RulebookLoaded,
+    RulebookShow,
+    RulebookText,
+)
+
+MOST = 50
 
 
 def show(read: Reading, ask: RulebookShow) -> RulebookText:
@@ -25,3 +38,16 @@ def load(doing: Doing, ask: RulebookLoad) -> RulebookLoaded:
     if found.book is not None and not ask.dry:
         version = loading.put_in_force(doing.work, ask.text, doing.asker.id)
     return RulebookLoaded(version=version, faults=found.faults, warnings=found.warnings)
+
+
+def problems(read: Reading, ask: ReadProblems) -> Problems:
+    """What waits in the asker's teams and could be taken by nobody, looked for among all."""
+    agents = [agent_of(row) for row in read.rows.all("agents") if row.enabled]
+    found = []
+    for row in read.rows.all("waiting_requirements"):
+        waiting = conversations.waiting(row)
+        asked = waiting.need
+        if read.asker.works_for(row.team) and in_vain_for_ever(asked, waiting.steps, agents):
+            found.append(Problem(team=row.team, said=because(asked, agents), waiting=row.n,
+                                 conversation=row.id))  # fmt: skip
+    return Problems(rows=tuple(sorted(found, key=lambda problem: -problem.waiting)[:MOST]))

@@ -19,6 +19,8 @@ from tests.cordboard.conftest import Typed
 from tests.cordboard.test_run import Running
 from tests.router.store.released.opening import unpack
 from wire.data_folder import DataFolder
+from wire.messages.base import say
+from wire.messages.rulebook import Problem
 from wire.messages.verbs import Backlog
 
 pytestmark = pytest.mark.program
@@ -133,3 +135,10 @@ def test_a_clock_that_nobody_keeps_right_is_said(
     monkeypatch.setattr(environment, "kernel_clock", lambda: state)
     ((found, _sentence),) = said(environment.clock(Machine(tmp_path, tmp_path)))
     assert found == verdict
+
+
+def test_what_nobody_could_ever_take_is_a_warning() -> None:
+    problems = [Problem(team="support", said=say("x"), waiting=3, conversation=7)]
+    ((found, sentence),) = said(backlog.impossible(problems))
+    assert (found, sentence) == ("warn", "3 conversations ask for what nobody has, #7 first.")
+    assert said(backlog.impossible([])) == []

@@ -14,3 +14,12 @@ class Fault(Wire, frozen=True):
     def __str__(self) -> str:
         place = ":".join(str(number) for number in (self.line, self.column) if number)
         return ": ".join(part for part in (place, self.at, str(self.said)) if part)
+
+
+class Problem(Wire, frozen=True):
+    """Conversations that wait for nobody: how many, the oldest of them, and what nobody has."""
+
+    team: str
+    said: Said
+    waiting: int
+    conversation: int

@@ -34,7 +34,7 @@ from wire.messages.desk import (
     Why,
 )
 from wire.messages.history import History
-from wire.messages.rulebook import Fault
+from wire.messages.rulebook import Fault, Problem
 
 
 class Ask(Wire, frozen=True):
@@ -854,6 +854,18 @@ class RulebookLoad(Ask, frozen=True):
     dry: bool = False
 
 
+class Problems(Wire, frozen=True):
+    """Requirements that nobody could ever meet, most conversations first."""
+
+    rows: tuple[Problem, ...] = ()
+
+
+class ReadProblems(Ask, frozen=True):
+    """What waits though no agent of the desk could take it, as rules ask."""
+
+    verb, answer = "problems", Problems
+
+
 class SetSending(Ask, frozen=True):
     """Hold back everything that is to be sent, or let it go out again."""
 
@@ -922,7 +934,7 @@ ASKS: tuple[type[Ask], ...] = (
     SetOwnLimits, Offers, Accept, Decline, Wrapped, HandOver,
     WriteNote, SetContact, Block, Link, Unlink, PlanMove, Move, MoveBack, PlanMerge, Merge,
     Unmerge, Heartbeat,
-    SetAgent, Invite, SetTeam, SetSkill, SetCanned, RulebookShow, RulebookLoad,
+    SetAgent, Invite, SetTeam, SetSkill, SetCanned, RulebookShow, RulebookLoad, ReadProblems,
     Login, Logout, CheckUp, MakeSnapshot, SetSending,
 )  # fmt: skip
 VERBS: dict[str, type[Ask]] = {ask.verb: ask for ask in ASKS}

@@ -73,7 +73,8 @@ def read(text: str, version: int = 0, known: Known = Known()) -> Read:  # noqa: 
 def _book(written: Rulebook, version: int, given: Scheme, targets: Targets) -> Book:
     queries = {name: parse(text, "contact") for name, text in written.segments.items()}
     segments = {name: query for name, query in queries.items() if isinstance(query, Query)}
-    return Book(written, version, given, tuple(map(ready, written.rule)), segments,
+    rules = tuple(ready(rule, targets.calendars) for rule in written.rule)
+    return Book(written, version, given, rules, segments,
                 languages(written), targets)  # fmt: skip
 
 

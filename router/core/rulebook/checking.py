@@ -113,6 +113,8 @@ def _rule(written: Rulebook, rule: Rule, known: Known) -> Found:
     yield from _names(("if", "channel"), channels, known.channels)
     yield from _names(("if", "account"), asked.account, known.accounts)
     yield from _names(("if", "segment"), asked.segment, written.segments)
+    for where, names in (("open", asked.open), ("closed", asked.closed)):
+        yield from _names(("if", where), names, written.calendars)
     for where, names in (("subject", asked.subject), ("words", asked.words)):
         if any(not phrases(name) for name in many(names)):
             yield ("if", where), say("There is no word in it.")

@@ -2,17 +2,19 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from router.core.rulebook.facts import Opening, spaced
 from router.core.rulebook.written import If, Names, Time
+from router.core.targets.calendar import Calendar, is_open
 from wire.query.evaluating import Asking, compiled, domain, fold, pattern
 from wire.query.fields import CHANNELS
 from wire.query.nodes import Query
 from wire.query.parsing import parse
 
 Condition = Callable[[Opening], bool]
+Calendars = Mapping[str, Calendar]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 
@@ -22,17 +24,21 @@ def many(names: Names | None) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) and names else tuple(names or ())
 
 
-def conditions(asked: If) -> tuple[Condition, ...]:
-    return tuple(_conditions(asked))
+def conditions(asked: If, calendars: Calendars) -> tuple[Condition, ...]:
+    return tuple(_conditions(asked, calendars))
 
 
-def _conditions(asked: If) -> Iterator[Condition]:
+def _conditions(asked: If, calendars: Calendars) -> Iterator[Condition]:
     if channels := frozenset(channel(name) for name in many(asked.channel)):
         yield lambda opening: opening.channel in channels
     if accounts := frozenset(many(asked.account)):
         yield lambda opening: opening.account in accounts
     if asked.time is not None:
         yield _at(asked.time)
+    if names := many(asked.open):
+        yield _hours(names, calendars, open_=True)
+    if names := many(asked.closed):
+        yield _hours(names, calendars, open_=False)
     if senders := many(asked.sender):
         yield _from(senders)
     if tags := frozenset(fold(tag) for tag in many(asked.tag)):
@@ -104,6 +110,12 @@ def _at(time: Time) -> Condition:
         return (today in days and now >= begin) or ((today - 1) % 7 in days and now < end)
 
     return condition
+
+
+def _hours(names: tuple[str, ...], calendars: Calendars, *, open_: bool) -> Condition:
+    """Any of these calendars is open, or closed, when it comes."""
+    known = [calendars[name] for name in names if name in calendars]
+    return lambda opening: any(is_open(each, opening.at) is open_ for each in known)
 
 
 def minute(text: str) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from router.core.demand import StepOf
-from router.core.rulebook.conditions import Condition, conditions, many
+from router.core.rulebook.conditions import Calendars, Condition, conditions, many
 from router.core.rulebook.facts import Opening
 from router.core.rulebook.written import Rule, StepThen, Then
 from wire.query.fields import PRIORITIES
@@ -52,9 +52,9 @@ class Ready:
         return all(condition(opening) for condition in self.conditions)
 
 
-def ready(rule: Rule) -> Ready:
+def ready(rule: Rule, calendars: Calendars) -> Ready:
     steps = sorted(map(step, rule.then.steps), key=lambda each: each.after)
-    return Ready(rule.name, conditions(rule.if_), rule.then, tuple(steps))
+    return Ready(rule.name, conditions(rule.if_, calendars), rule.then, tuple(steps))
 
 
 def decide(rules: Sequence[Ready], order: Literal["first", "all"], opening: Opening) -> Outcome:

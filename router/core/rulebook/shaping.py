@@ -1,6 +1,7 @@
 """A TOML text as frozen values: all faults at once, each with line and nearest key. Pure."""
 
 import difflib
+import re
 import tomllib
 import types
 from collections.abc import Iterable
@@ -44,13 +45,22 @@ def shaped(text: str, type_: type[T], faults: Faults) -> T | None:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        faults.add((), say("This is no TOML: {reason}", reason=str(error)[:300]))
+        reason, line, column = _place(str(error))
+        faults.add((), say("This is no TOML: {reason}", reason=reason), line=line, column=column)
         return None
     except RecursionError:
         faults.add((), say("This is no TOML: {reason}", reason="nested too deeply"))
         return None
     faults.places = places(text)
     return _struct(table, type_, (), faults)
+
+
+def _place(reason: str) -> tuple[str, int, int]:
+    """The parser's words, and the place that stands at their end."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", reason, re.DOTALL)
+    if found is None:
+        return reason[:300], 0, 0
+    return found[1][:300], int(found[2]), int(found[3])
 
 
 def named(path: Path) -> str:

@@ -11,3 +11,9 @@ SELECT * FROM rulebooks WHERE version = :version;
 INSERT INTO rulebooks (version, at, agent, text)
 VALUES ((SELECT coalesce(max(version), 0) + 1 FROM rulebooks), :now, :agent, :text)
 RETURNING *;
+
+-- waiting_requirements
+-- What is asked by those who wait: how many ask the same, and the oldest of them.
+SELECT min(id) AS id, team, kind, skills, demand, order_key, entered, '' AS preferred,
+    0.0 AS preferred_until, count(*) AS n
+FROM conversations WHERE status = 'waiting' GROUP BY team, kind, skills, demand;

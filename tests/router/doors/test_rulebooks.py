@@ -11,7 +11,7 @@ from router.ruling import loading, rerouting
 from router.ruling.shelf import Shelf
 from tests.router.doors.office import Office
 from wire.desk_client import Refused
-from wire.messages.verbs import Contact, RulebookLoad, RulebookShow, SetContact
+from wire.messages.verbs import Contact, ReadProblems, RulebookLoad, RulebookShow, SetContact
 
 pytestmark = pytest.mark.contract
 
@@ -20,7 +20,7 @@ HEAVY = "[capacity]\nweights = { email = 5 }\n"
 
 @pytest.fixture
 async def office(office: Office) -> Office:
-    await office.desk.agent("lea", role="lead", presence="away")
+    await office.desk.agent("lea", role="lead", teams='["sales"]', presence="away")
     return office
 
 
@@ -100,3 +100,31 @@ async def test_each_version_can_be_looked_at_by_who_leads(office: Office) -> Non
     assert (first.text, first.agent) == (HEAVY, "lea")
     with pytest.raises(Refused, match="no version 9"):
         await office.ask("lea", RulebookShow(version=9))
+
+
+async def test_what_nobody_could_ever_take_is_told_with_what_is_missing(office: Office) -> None:
+    await office.desk.do(lambda work: work.tx.run("save_skill", id="fr", name="French"))
+    await office.desk.agent("mia", skills='{"fr": 2}', capacity=0)
+    rule = """[[rule]]
+name = "French"
+then.skills = { fr = 3 }
+"""
+    loaded = await office.ask("lea", RulebookLoad(text=rule))
+    assert ["Nobody has fr 3." in str(each) for each in loaded.warnings] == [True]
+    for number in range(3):
+        await office.desk.chat(str(number), "hello", visitor=f"v{number}")
+    (problem,) = (await office.ask("lea", ReadProblems())).rows
+    assert (problem.waiting, problem.conversation) == (3, 1)
+    assert str(problem.said) == "nobody of support has fr 3"
+    await office.ask("lea", RulebookLoad(
+        text=rule + "then.steps = [{ after = 3600, lower = { fr = 2 } }]"))  # fmt: skip
+    await asyncio.gather(*office.doors._refreshing)
+    assert (await office.ask("lea", ReadProblems())).rows == ()
+
+
+async def test_an_agent_is_told_of_problems_of_their_own_teams_only(office: Office) -> None:
+    await office.desk.agent("sam", teams='["sales"]', presence="away")
+    await office.desk.chat("1", "hello")
+    assert (await office.ask("sam", ReadProblems())).rows == ()
+    (problem,) = (await office.ask("lea", ReadProblems())).rows
+    assert str(problem.said) == "nobody is in team support"

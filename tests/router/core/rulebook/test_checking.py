@@ -29,6 +29,7 @@ def rule(body: str, head: str = "") -> Read:
     ('then.prefer = "mia"\nthen.exclude = ["mia"]', "mia is preferred and excluded."),
     ('if.channel = "emial"', 'Did you mean "email"?'),
     ('if.account = "hlep"', 'Did you mean "help"?'),
+    ('if.open = "ofice"', '"ofice" is unknown: there is none.'),
     ('if.segment = "vip"', '"vip" is unknown: there is none.'),
     ('if.query = "tag:vip chanel:email"', 'Did you mean "channel"?'),
     ('if.query = "waiting:>10m"', "cannot be asked here"),

@@ -55,12 +55,16 @@ def matches(condition: str, opening: Opening = OPENING, head: str = "") -> bool:
     ("if.time = { from = '22:00', until = '10:00' }", True),
     ("if.time = { days = 'sun', from = '22:00', until = '10:00' }", True),
     ("if.time = { days = 'tue', from = '22:00', until = '10:00' }", False),
+    ("if.open = 'office'", True), ("if.closed = 'office'", False), ("if.open = 'late'", False),
+    ("if.closed = ['office', 'late']", True),
     ("if.query = 'tag:vip -channel:webchat'", True), ("if.query = 'company:\"acme ltd\"'", True),
     ("if.query = 'domain:*acme.example name:olga'", True), ("if.query = 'refund'", True),
     ("if.query = 'segment:gold'", False), ("if.channel = 'email'\nif.tag = 'gold'", False),
 ])  # fmt: skip
 def test_a_condition_holds_or_not(condition: str, expected: bool) -> None:
-    assert matches(condition) is expected
+    calendars = "[calendars.office]\nhours = { mon-fri = '09:00-17:00' }\n"
+    calendars += "[calendars.late]\nhours = { mon-fri = '17:00-20:00' }\n"
+    assert matches(condition, head=calendars) is expected
 
 
 @pytest.mark.parametrize(("query", "expected"), [

@@ -39,6 +39,11 @@ def test_what_is_no_routing_file_is_said_and_never_raises(text: str) -> None:
     assert read(text).faults
 
 
+def test_what_is_no_toml_is_told_with_its_place() -> None:
+    (fault,) = read('order = "all"\n[capacity\n').faults
+    assert (fault.line, fault.column) == (2, 10)
+
+
 def test_no_text_at_all_is_a_desk_without_rules() -> None:
     found = read("").book
     assert found is not None
