@@ -132,7 +132,7 @@ class Plain:
                 self.say_list()
             case news.MessageIs(row=row):
                 self.say(message_words(row, self.view))
-            case news.OffersAre():
+            case news.OffersAre() | verbs.Welcome():
                 self._say_offers()
             case news.PresenceIs(agent=agent, presence="not-responding"):
                 if agent == self.view.me.id:

@@ -9,7 +9,8 @@ import pytest
 from console.plain import Plain
 from tests.console.desk import TwinDesk
 from tests.console.scene import scene
-from wire.messages.verbs import Comment, Reply, Resolve
+from wire.messages.desk import OfferRow
+from wire.messages.verbs import Accept, Comment, Decline, Reply, Resolve, SetPresence
 
 pytestmark = pytest.mark.program
 
@@ -54,6 +55,37 @@ async def test_a_customer_is_read_and_answered_line_by_line(desk: TwinDesk) -> N
     await running
     assert desk.asks(Reply)[0].text == "It left us.\nToday."
     assert len(desk.asks(Comment)) == len(desk.asks(Resolve)) == 1
+
+
+async def test_an_offer_is_said_and_answered_line_by_line(desk: TwinDesk) -> None:
+    row = desk.conversation("Jan Kowalski", status="waiting", owner="")
+    first, second = (
+        OfferRow(id=number, conversation=row.id, contact=row.contact, contact_name="Jan Kowalski",
+                 kind="webchat", team="support", at=desk.now, until=desk.now + 20,
+                 last_text="Is the blue one back?")
+        for number in (7, 8)
+    )  # fmt: skip
+    desk.offered = (first,)
+    paper = Paper()
+    plain = Plain(desk.connect, "ana", out=paper.out, now=lambda: desk.now, steady=lambda: desk.now)
+    running = asyncio.create_task(plain.run(paper.read))
+    await paper.sees("offered to you (accept, decline): Jan Kowalski, chat, 0:20, Is the blue one")
+    paper.type("decline in a meeting")
+    await paper.sees("Somebody else is asked.")
+    await desk.offers_to(second)
+    paper.type("accept")
+    await paper.sees("Jan Kowalski is yours.")
+    paper.type("accept")
+    await paper.sees("Nothing is offered to you.")
+    await desk.is_present("not-responding")
+    await paper.sees("You did not answer: nothing new comes to you.")
+    paper.type("ready")
+    await paper.sees("You take new work.")
+    paper.type("q")
+    await running
+    assert [(ask.offer, ask.reason) for ask in desk.asks(Decline)] == [(7, "in a meeting")]
+    assert [ask.offer for ask in desk.asks(Accept)] == [8]
+    assert [ask.presence for ask in desk.asks(SetPresence)] == ["online"]
 
 
 async def test_new_work_is_said(desk: TwinDesk) -> None:
