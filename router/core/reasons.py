@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from router.core.choosing import agent_first, level
-from router.core.need import Need, Waiting, lacking, membership
+from router.core.need import Need, Waiting, lacking
 from router.core.people import Agent, Load
 from router.core.scheme import Scheme, Strategy
 from wire.messages.base import Said, Wire, say
@@ -129,11 +129,11 @@ def people(case: Case) -> Iterable[tuple[Agent, Load]]:
 
 def score(agent: Agent, load: Load, waiting: Waiting, strategy: Strategy) -> tuple[Any, ...]:
     """The lowest is asked first; `meanings` says what each place of it is."""
-    mine = -membership(agent, waiting.need)
     if strategy == "scored":  # level against waiting comes before what it asked at first
-        best = -level(agent, waiting.need)
-        return mine, best, *agent_first(agent, load, waiting, "best_level")
-    return mine, *agent_first(agent, load, waiting, strategy)
+        ring, mine, *rest = agent_first(agent, load, waiting, "best_level")
+        return mine, -level(agent, waiting.need), ring, *rest
+    ring, mine, *rest = agent_first(agent, load, waiting, strategy)
+    return mine, ring, *rest
 
 
 def meanings(strategy: Strategy) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def meanings(strategy: Strategy) -> tuple[str, ...]:
     inner = {"least_loaded": ("load",), "best_level": ("level",), "scored": ("level",),
              "round_robin": ("turn",), "longest_idle": ()}[strategy]  # fmt: skip
     head = ("team", "level") if strategy == "scored" else ("team",)
-    return *head, "ring", "team", *inner, "idle", "id"
+    return *head, "ring", *inner, "idle", "id"
 
 
 def finite(waiting: Waiting) -> Waiting:

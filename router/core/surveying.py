@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import NamedTuple
 
 import msgspec
@@ -38,11 +39,15 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best of those who can, how many that are, and the others by their reason."""
+    """The best of those who can, how many that are, and the others by their reason.
+
+    `together`: the first of them is who got it, though by the score somebody else would have.
+    """
 
     candidates: tuple[Candidate, ...]
     able: int
     refused: tuple[Group, ...]
+    together: bool = False
 
 
 class Survey:
@@ -57,8 +62,8 @@ class Survey:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._forget()
 
-    def look(self, desk: Desk, waiting: Waiting, now: float) -> Found:
-        """Everybody's part in this decision."""
+    def look(self, desk: Desk, waiting: Waiting, now: float, winner: str = "") -> Found:
+        """Everybody's part in this decision, the winner's first."""
         scheme = desk.scheme
         if scheme is not self._scheme or len(self._reasons) > SENTENCES:
             self._forget(scheme)
@@ -66,8 +71,14 @@ class Survey:
         # Who is wanting for a while comes before who could never take it.
         order = sorted(refused, key=lambda number: (self._reasons[number][1], number))
         groups = bounded((self._reasons[number][0], refused[number]) for number in order)
-        best = _best(able, waiting, scheme.strategy(waiting.need.team))
-        return Found(best, len(able), groups)
+        strategy = scheme.strategy(waiting.need.team)
+        best = _best(able, waiting, strategy)
+        if not winner:
+            return Found(best, len(able), groups)
+        mine = candidate(self._seen[winner], waiting, strategy)
+        others = [one for one in best if one.stand != mine.stand][: CANDIDATES - 1]
+        together = bool(others) and others[0].score < mine.score
+        return Found((mine, *others), len(able), groups, together)
 
     def stands(self) -> dict[str, Stand]:
         """All that names stand for, as everybody stands now."""
@@ -147,7 +158,10 @@ def _stand(agent: Agent, load: Load) -> Stand:
 
 
 def _best(able: list[Seen], waiting: Waiting, strategy: Strategy) -> tuple[Candidate, ...]:
-    found = [candidate(seen, waiting, strategy) for seen in _compared(able)]
+    # What is asked first where nobody was looser with it is who is idle the longest.
+    plain = strategy == "longest_idle" and not waiting.rings
+    compared = _idlest(able, CANDIDATES if plain else COMPARED)
+    found = [candidate(seen, waiting, strategy) for seen in compared]
     return tuple(sorted(found, key=lambda one: one.score)[:CANDIDATES])
 
 
@@ -158,7 +172,7 @@ def candidate(seen: Seen, waiting: Waiting, strategy: Strategy) -> Candidate:
                      score=points)  # fmt: skip
 
 
-def _compared(able: list[Seen]) -> list[Seen]:
-    if len(able) <= COMPARED:
+def _idlest(able: list[Seen], most: int) -> list[Seen]:
+    if len(able) <= most:
         return able
-    return sorted(able, key=lambda seen: seen.agent.idle_since)[:COMPARED]
+    return nsmallest(most, able, key=lambda seen: seen.agent.idle_since)

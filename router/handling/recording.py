@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from router.core.desk import Desk
 from router.core.need import Waiting
 from router.core.people import Agent
-from router.core.reasons import CANDIDATES, Candidate, Case, Group, Record, finite
+from router.core.reasons import Candidate, Case, Group, Record, finite
 from router.core.scheme import Scheme
 from router.core.surveying import Found, Survey, candidate
 from router.core.targets.choosing import Asked, Targets, sentences
@@ -31,9 +31,9 @@ def decided(work: Work, row: Row, waiting: Waiting, cause: str, winner: str = ""
 
     Called before that is carried out: the record holds what the decision was made on.
     """
-    found = _survey(work.desk).look(work.desk, waiting, work.now)
+    found = _survey(work.desk).look(work.desk, waiting, work.now, winner)
     record = replace(_record(work, row, waiting, cause, found), winner=winner, offered=offered)
-    _write(work, _won(work.desk, record) if winner else record, found.refused)
+    _write(work, record, found.refused)
 
 
 def by_hand(work: Work, row: Row, agent: str, because: Said, cause: str) -> None:
@@ -61,16 +61,6 @@ def now(work: Work, row: Row) -> Case | None:
     return Case(record, found.refused, desk.scheme, survey.stands())
 
 
-def _won(desk: Desk, record: Record) -> Record:
-    """With the winner among those who are kept, also where others would have come first."""
-    seen = _survey(desk).see(desk.agents[record.winner], desk.load_of(record.winner))
-    mine, known = candidate(seen, record.waiting, record.strategy), record.candidates
-    if known and known[0].stand == mine.stand:
-        return record
-    others = tuple(one for one in known if one.stand != mine.stand)[: CANDIDATES - 1]
-    return replace(record, candidates=(mine, *others), together=True)
-
-
 def _candidate(desk: Desk, agent: Agent, row: Row, waiting: Waiting) -> Candidate:
     before = desk.load_of(agent.id)
     held = desk.held.get(row.id)
@@ -94,7 +84,8 @@ def _record(work: Work, row: Row, waiting: Waiting, cause: str, found: Found) ->
         conversation=row.id, at=work.now, trigger=cause, waiting=finite(waiting),
         strategy=scheme.strategy(waiting.need.team), first=_first(row, waiting),
         served=row.preferred if row.preferred_until else "",
-        candidates=found.candidates, able=found.able, scheme=_weights(scheme)[0],
+        candidates=found.candidates, able=found.able, together=found.together,
+        scheme=_weights(scheme)[0],
         let_go=_let_go(work, row) if waiting.need.without else {},
         rules=conversations.demand(row).rules, segments=segments, targets=targets,
     )  # fmt: skip

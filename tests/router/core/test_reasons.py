@@ -12,7 +12,7 @@ from router.core.desk import Desk
 from router.core.need import Need, Waiting
 from router.core.people import Agent
 from router.core.reasons import REFUSED, Case, Group, Record, Stand, finite, replay
-from router.core.scheme import Scheme
+from router.core.scheme import Scheme, Strategy
 from router.core.surveying import Survey
 from tests.router.core import deciding
 from wire import codec
@@ -22,11 +22,11 @@ pytestmark = pytest.mark.pure
 
 def recorded(survey: Survey, desk: Desk, waiting: Waiting, now: float, winner: str = "") -> Case:
     """As it comes back from where it is kept: in letters, each fact by its name."""
-    found = survey.look(desk, waiting, now)
+    found = survey.look(desk, waiting, now, winner)
     record = Record(
         conversation=waiting.conversation, at=now, trigger="test", waiting=finite(waiting),
         strategy=desk.scheme.strategy(waiting.need.team), candidates=found.candidates,
-        able=found.able, winner=winner,
+        able=found.able, winner=winner, together=found.together,
     )  # fmt: skip
     kept, groups = codec.encode(record), codec.encode(found.refused)
     assert len(kept) + len(groups) <= 65_536
@@ -46,6 +46,7 @@ def test_a_record_makes_the_same_decision_again(seed: int) -> None:
     for match in desk.match(now):
         case = recorded(survey, desk, match.waiting, now, match.agent)
         outcome = replay(case)
+        assert not case.record.together
         assert outcome.winner == match.agent == case.stands[_best(case)].agent.id
         assert outcome.reasons == dict(desk.refusals(match.waiting.need, now).each)
         assert _told(case) == outcome.reasons
@@ -103,3 +104,26 @@ def test_a_change_of_one_agent_is_seen_by_the_next_decision() -> None:
     after = survey.look(desk, waiting, 1.0)
     assert [str(group.said) for group in after.refused] == [
         "at 0 of 6 units, this one takes 9"]  # fmt: skip
+
+
+@pytest.mark.parametrize("strategy", deciding.STRATEGIES)
+def test_of_hundreds_who_can_the_one_who_is_asked_first_is_among_those_kept(
+    strategy: Strategy,
+) -> None:
+    desk, chance, survey, now = Desk(), Random(7), Survey(), 60.0
+    desk.set_scheme(Scheme(strategies={"": strategy}))
+    for number in range(300):
+        desk.put_agent(Agent(
+            f"a{number}", "", ("support",), skills={"fr": chance.randint(1, 4)}, presence="online",
+            idle_since=float(number), turn=chance.randint(0, 9)))  # fmt: skip
+    desk.put_agent(Agent("best", "", ("support",), skills={"fr": 5}, presence="online",
+                         idle_since=50.0, turn=-1))  # fmt: skip
+    waiting = Waiting(1, Need("support", "email", (("fr", 1),)), 0.0)
+    desk.wait(waiting)
+    match = next(iter(desk.match(now)))
+    found = survey.look(desk, waiting, now, match.agent)
+    assert survey.stands()[found.candidates[0].stand].agent.id == match.agent
+    assert len(found.candidates) <= 20
+    assert not found.together
+    another = survey.look(desk, waiting, now, "a299")
+    assert another.together
