@@ -1,8 +1,9 @@
 """Entries of a thread: what the customer wrote, what we answered, what the desk says."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from router.core.naming import own_name
 from router.core.targets import clock as clocking

@@ -4,7 +4,11 @@ What happened (`wrote`, `answered`, `put_down`) changes the facts; `timed` makes
 from them: deadlines, and when the next alarm is.
 """
 
-from dataclasses import dataclass, replace
+import dataclasses
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from router.core.targets.calendar import deadline, worked
 from router.core.targets.choosing import Asked, Chosen, Targets, chosen
@@ -17,8 +21,7 @@ OF_REPLY = WARNED | LATE | PASSED_ON
 OPEN = ("waiting", "assigned")
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """`due` is None when nothing waits for us. Times are epoch seconds."""
 
     due: float | None = None
@@ -92,7 +95,7 @@ def ruled(clock: Clock, targets: Targets, asked: Asked) -> tuple[Chosen, Chosen]
     whole = chosen(targets, asked)
     if clock.kind in ("", asked.kind):
         return whole, whole
-    return chosen(targets, replace(asked, kind=clock.kind)), whole
+    return chosen(targets, dataclasses.replace(asked, kind=clock.kind)), whole
 
 
 _STAGES = (WARNED, LATE, PASSED_ON, RESOLUTION_WARNED, RESOLUTION_LATE)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
 from router.core.rulebook.book import read
 from router.core.targets import clock as clocking
@@ -39,7 +40,7 @@ class Played:
             if self.facts.status not in clocking.OPEN or (self.clock.alarm or 9e9) > step.at:
                 told = 0
             self.rang = rang(told)
-            self.clock = replace(self.clock, told=self.clock.told | told)
+            self.clock = changed(self.clock, told=self.clock.told | told)
         else:
             getattr(self, step.what)(step, *step.rest.split())
         self.clock = clocking.timed(self.clock, self.targets, self.facts, step.at)
@@ -70,7 +71,7 @@ class Played:
 
     def _recount(self) -> None:
         ours = [n for n, (_, who, _) in enumerate(self.written) if who == "agent"]
-        clock = replace(clocking.put_down(self.clock), replied=bool(ours))
+        clock = changed(clocking.put_down(self.clock), replied=bool(ours))
         for at, _, kind in self.written[max([*(n + 1 for n in ours), self.settled]) :]:
             clock = clocking.wrote(clock, kind, at)
         self.clock = clock
