@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from math import inf
 from statistics import fmean
 
@@ -51,7 +51,7 @@ def of_history(past: Gathered, weekday: int, team: str, share: float, soon: floa
     if not stints:
         raise Failure(say("Nothing came in that time, or it came before this release kept the "
                           "history that is played again."))  # fmt: skip
-    days = {datetime.fromtimestamp(at, zone).date() for at in _noons(past)}
+    days = _days(stints[0].came, past, zone)
     like = {day for day in days if day.weekday() == weekday}
     used = like or days
     came = [(datetime.fromtimestamp(s.came, zone), past.kinds[s.conversation])
@@ -68,11 +68,11 @@ def of_history(past: Gathered, weekday: int, team: str, share: float, soon: floa
     return Wanted(ask, tuple(map(_name, range(PARTS))), tuple(_assumed(used, like, ask)))
 
 
-def _noons(past: Gathered) -> Iterable[float]:
-    at = past.since + 43_200
-    while at < past.until:
-        yield at
-        at += 86_400
+def _days(first: float, past: Gathered, zone: tzinfo | None) -> set[date]:
+    """Whole days since something first came; a part of one only where there is no other."""
+    begin, last = (datetime.fromtimestamp(at, zone).date() for at in (first, past.until))
+    days = {begin + timedelta(days=n) for n in range((last - begin).days + 1)}
+    return days - {last, datetime.fromtimestamp(past.since, zone).date()} or days
 
 
 def _sorts(stints: Iterable[Stint], past: Gathered) -> dict[str, Sort]:

@@ -77,7 +77,7 @@ def _each(head: str, runs: Sequence[Run], of: Callable[[Run], Mapping[str, Mappi
 
 
 def _team(figures: Mapping[str, float]) -> str:
-    return _("{count}, wait {wait}, {share} in time", count=number(figures["came"]),
+    return _("{count}, {wait}, {share} in time", count=number(figures["came"]),
              wait=length(figures["mean"]), share=share(figures["within"]))  # fmt: skip
 
 
