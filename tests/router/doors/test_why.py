@@ -158,6 +158,17 @@ then.tier = -1
 """
 
 
+async def test_room_that_comes_back_by_itself_is_told_with_its_time(office: Office) -> None:
+    await _scheme(office, pace=Pace(wrap_up={"": 30.0}), weights={"": 6})
+    await office.ask("ana", SetPresence(presence="online"))
+    await office.ask("ana", Resolve(conversation=1))
+    await office.desk.mail("2", sender="jan@b.example")
+    why = await office.ask("ana", WhyIs(conversation=2))
+    said = {refusal.agent: refusal.said for refusal in why.refused}["ana"]
+    assert said.text == "at {load} of {capacity} units, one of them free at {at}"
+    assert said.args == {"load": 6, "capacity": 6, "at": office.desk.clock + 30.0}
+
+
 async def test_who_is_put_into_a_segment_is_told_with_rules_and_targets(office: Office) -> None:
     await office.desk.agent("lea", role="lead", presence="away")
     assert (await office.ask("lea", RulebookLoad(text=RULES))).faults == ()
