@@ -1,4 +1,4 @@
-"""Makes the demo's staff, skills and ready texts known to the desk, as its admin would."""
+"""Makes the demo's staff, skills, rules and ready texts known to the desk, as its admin would."""
 
 import secrets
 import tomllib
@@ -18,6 +18,8 @@ from wire.messages.verbs import (
     Invitation,
     Invite,
     Login,
+    RulebookLoad,
+    RulebookShow,
     SetAgent,
     SetCanned,
     SetPresence,
@@ -26,13 +28,15 @@ from wire.messages.verbs import (
 )
 from wire.nats_bus import Credential, NatsBus, connect
 
+RULES = Path(__file__).with_name("routing.toml")
+
 
 class _Texts(msgspec.Struct, frozen=True):
     replies: tuple[CannedReply, ...]
 
 
 async def furnish(admin: Desk) -> None:
-    """Teams, skills, agents, ready texts. The same again changes nothing."""
+    """Teams, skills, agents, rules, ready texts. The same again changes nothing."""
     for skill, name in SKILLS.items():
         await admin.call(SetSkill(skill=skill, name=name))
     for team, name in TEAMS.items():
@@ -41,6 +45,13 @@ async def furnish(admin: Desk) -> None:
         await admin.call(_agent(member))
     for reply in _canned():
         await admin.call(SetCanned(reply=reply))
+    await _load_rules(admin)
+
+
+async def _load_rules(admin: Desk) -> None:
+    """Once: whoever changes them in their demo finds them as they left them."""
+    if (await admin.call(RulebookShow())).version == 0:
+        await admin.call(RulebookLoad(text=RULES.read_text("utf-8")))
 
 
 def _agent(member: Member) -> SetAgent:
