@@ -62,7 +62,8 @@ def _passed_on(work: Work, row: Row) -> bool:
     others = [agent for agent in work.desk.agents.values() if agent.id != row.owner]
     if in_vain(conversations.need(row), others):
         return False
-    name = work.desk.agents[row.owner].name
+    known = work.desk.agents.get(row.owner)
+    name = known.name if known is not None else row.owner
     conversations.tell(work, row, "let_pass")
     row = conversations.wait_on(work, row, row.owner, REST)
     messages.add_line(work, row, say("{agent} let the reply target pass; somebody else is asked",

@@ -76,7 +76,8 @@ def _demand(work: Work, outcome: Outcome, asked: Asked) -> Demand:
     head_start = outcome.head_start
     share = work.book.written.deadline_share
     if share:
-        head_start += share * (A_DAY - chosen(work.shelf.targets, asked).first) / 60.0
+        first = chosen(work.shelf.targets, asked).first or A_DAY  # no target, no hurry
+        head_start += share * (A_DAY - first) / 60.0
     if outcome is NOTHING and not head_start:
         return Demand()
     return Demand(
