@@ -83,7 +83,11 @@ class Timers:
         grace = codec.encode(pace.grace).decode()
         until = work.now + pace.returning.back_within
         for row in work.tx.all(
-            "left_alone", now=work.now, grace=grace, otherwise=self._policy.return_after
+            "left_alone",
+            now=work.now,
+            grace=grace,
+            otherwise=self._policy.return_after,
+            soonest=work.now - min((*pace.grace.values(), self._policy.return_after)),
         ):
             said = say("{agent} is gone; it is back in the queue", agent=row.owner)
             row = conversations.queue(work, row, "returned", self._policy, preferred=row.owner,

@@ -81,7 +81,7 @@ SELECT EXISTS (SELECT 1 FROM answers WHERE at >= :since AND agent = :agent) AS d
 
 -- preferring
 -- What waits and would rather have this agent.
-SELECT * FROM conversations WHERE status = 'waiting' AND preferred = :agent
+SELECT * FROM conversations WHERE status = 'waiting' AND preferred <> '' AND preferred = :agent
     AND preferred_until > :now;
 
 -- save_own_limits

@@ -5,13 +5,14 @@ DELETE FROM answers WHERE at < :before;
 -- left_alone
 -- Conversations whose owner has been gone for too long: after the grace of their kind ("" is for
 -- all others), and where there is none, the unanswered ones.
-SELECT c.* FROM conversations c JOIN agents a ON a.id = c.owner
-    LEFT JOIN json_each(:grace) own ON own.key = c.kind
-    LEFT JOIN json_each(:grace) other ON other.key = ''
-WHERE a.presence = 'offline' AND c.status = 'assigned' AND
-    CASE WHEN coalesce(own.value, other.value) IS NULL
-        THEN c.unanswered > 0 AND a.since <= :now - :otherwise
-        ELSE a.since <= :now - coalesce(own.value, other.value) END
+-- Those who are gone first: few have work, and theirs is found by its owner.
+SELECT c.* FROM agents a CROSS JOIN conversations c
+WHERE a.presence = 'offline' AND a.since <= :soonest
+    AND c.owner = a.id AND c.status = 'assigned' AND (c.unanswered > 0 OR :grace <> '{}')
+    AND a.since <= :now - coalesce(
+        (SELECT value FROM json_each(:grace) WHERE key = c.kind),
+        (SELECT value FROM json_each(:grace) WHERE key = ''),
+        iif(c.unanswered > 0, :otherwise, 1e12))
 LIMIT 100;
 
 -- alarms_due
