@@ -3,16 +3,23 @@
 import asyncio
 import json
 import random
+import shutil
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from cordboard import history
+from cordboard.asking import Where
 from router.handling import conversations, dispatch
 from router.lane import Work
 from router.operating import archive, snapshot
 from tests.cordboard.conftest import Typed
 from tests.router.desk import TestDesk, on_disk
+from tests.router.doors.office import opened
+from wire.messages.verbs import Ask
 
 pytestmark = pytest.mark.program
 
@@ -80,6 +87,33 @@ def backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(live())
     return kept
+
+
+async def test_a_desk_that_runs_tells_the_same_past(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page by page through the doors of a router, and out of the backup, are one past."""
+    copy = tmp_path / "copy"
+    shutil.copytree(backup, copy)
+    async with on_disk(copy, now=time.time()) as desk, opened(desk) as office:
+
+        class Asked:
+            async def call(self, ask: Ask, **options: object) -> object:
+                return await office.ask("root", ask)
+
+        @asynccontextmanager
+        async def running(where: Where) -> AsyncIterator[Asked]:
+            yield Asked()
+
+        monkeypatch.setattr(history, "desk", running)
+        monkeypatch.setattr("router.doors.history.ROWS", 7)
+        live = await history._gathered(Where(), 0.0, time.time(), None)
+    monkeypatch.undo()
+    kept = await history._gathered(Where(), 0.0, live.until, backup)
+    assert live.stints == kept.stints
+    assert live.conversations == kept.conversations
+    assert live.shifts({"ana", "bob"}) == kept.shifts({"ana", "bob"})
+    assert len(live.stints) == 40
 
 
 def test_new_rules_are_tried_on_what_came(typed: Typed, backup: Path, tmp_path: Path) -> None:
