@@ -120,9 +120,7 @@ async def test_it_is_taken_while_typing_and_what_is_typed_stays(
         await hands.until(lambda: hands.draft is not None and hands.draft.text == "half an answer")
 
 
-async def test_nothing_jumps_when_an_offer_comes_and_goes(
-    desk: TwinDesk, console: Opening
-) -> None:
+async def test_nothing_jumps_when_an_offer_comes_and_goes(desk: TwinDesk, console: Opening) -> None:
     desk.conversation("Olga Petrenko", unanswered=1, due=desk.now + 30, last_text="Hi")
     async with console() as hands:
         await hands.sees("mine, by what is due")
