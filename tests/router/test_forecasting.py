@@ -25,9 +25,13 @@ class Told:
         )  # fmt: skip
 
     async def look(self) -> list[tuple[str, int]]:
-        """What was told now: to whom, and which place they have."""
-        self.cues.clear()
+        """What is told after a look: to whom, and which place they have."""
         self.forecasting.look()
+        return await self.tell()
+
+    async def tell(self) -> list[tuple[str, int]]:
+        """What is told by what was seen before."""
+        self.cues.clear()
         await self.forecasting.tell_customers()
         return [(cue.remote, cue.standing.position) for *_, cue in self.cues if cue.standing]
 
@@ -55,9 +59,9 @@ async def test_who_waits_and_is_here_is_told_once_and_again_later(told: Told) ->
     await announced(told.desk, standing=True)
     assert await told.look() == [("v1", 1), ("v2", 2)]
     assert told.cues[0][:2] == ("webchat", "site")
-    assert await told.look() == []
+    assert await told.tell() == []
     told.desk.clock += AGAIN
-    assert await told.look() == [("v1", 1), ("v2", 2)]
+    assert await told.tell() == [("v1", 1), ("v2", 2)]
 
 
 async def test_who_is_begun_hears_that_they_wait_no_more(told: Told) -> None:

@@ -120,6 +120,17 @@ def test_work_of_before_the_count_takes_room_and_is_not_counted() -> None:
     assert (stay.stint.conversation, stay.wait) == (2, 80.0)
 
 
+def test_who_gave_up_then_gives_up_again_unless_somebody_is_quicker() -> None:
+    found = stints([
+        passage(0, "waiting"), passage(0, "assigned", "ada"), passage(100, "resolved", "ada"),
+        passage(10, "waiting", conversation=2), passage(40, "resolved", conversation=2),
+    ])  # fmt: skip
+    alone = replayed(traffic(found, ADA), DEFAULT, asked)
+    assert [(s.agent, s.wait, s.still) for s in alone] == [("ada", 0.0, False), ("", 30.0, False)]
+    helped = replayed(traffic(found, ADA, replace(ADA, id="abe")), DEFAULT, asked)
+    assert [(s.agent, s.wait) for s in helped][1] == ("abe", 0.0)
+
+
 def test_the_figures_are_those_of_a_person_with_a_pencil() -> None:
     def stay(number: int, wait: float, agent: str = "ada", replied: float | None = None,
              still: bool = False) -> Stay:  # fmt: skip
