@@ -9,7 +9,7 @@ those who are preferred.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from router.core.index.bits import few, numbers
+from router.core.index.bits import numbers
 from router.core.index.ranked import Ranked
 from router.core.index.requirements import Requirement, Requirements
 from router.core.index.seats import Seat
@@ -21,6 +21,9 @@ Place = tuple[float, int]
 Rank = tuple[float, ...]
 
 
+# So many heads are compared. Of more the first is met soon by walking along the oldest, though
+# those at the front wait because few can take them.
+LOOKED_AT = 64
 # The head of a line, with the number of its requirement.
 Head = tuple[float, int, int, "Line"]
 
@@ -36,16 +39,11 @@ class Line:
         self.only = only
         self.places: Ranked[Place] = Ranked()
 
-    @property
-    def head(self) -> "Head | None":
-        place = self.places.first()
-        return place and (*place, self.requirement.number, self)
-
 
 class Block:
     """The lines of one sort and class, by the number of their requirement; heads in order."""
 
-    __slots__ = ("heads", "lines", "nonempty", "picky", "queue")
+    __slots__ = ("head_of", "heads", "lines", "nonempty", "picky", "queue")
 
     def __init__(self, queue: "Queue", *, picky: bool) -> None:
         self.queue = queue
@@ -53,39 +51,47 @@ class Block:
         self.lines: dict[int, Line] = {}
         self.nonempty = 0
         self.heads: Ranked[Head] = Ranked()
+        self.head_of: dict[int, Head] = {}
 
     def add(self, line: Line, place: Place) -> None:
         number = line.requirement.number
-        head = line.places.first()
+        head = self.head_of.get(number)
         line.places.add(place)
         if head is None:
             self.nonempty |= 1 << number
         elif head < place:
             return
         else:
-            self.heads.remove((*head, number, line))
-        self.heads.add((*place, number, line))
+            self.heads.remove(head)
+        self._lead(line, place)
 
     def remove(self, line: Line, place: Place) -> None:
-        places, number = line.places, line.requirement.number
-        first = places.first() == place
-        places.remove(place)
-        if not first:
+        number = line.requirement.number
+        head = self.head_of[number]
+        line.places.remove(place)
+        if head[1] != place[1]:
             return
-        self.heads.remove((*place, number, line))
-        head = places.first()
-        if head is None:
+        self.heads.remove(head)
+        first = line.places.first()
+        if first is None:
             self.nonempty ^= 1 << number
+            del self.head_of[number]
         else:
-            self.heads.add((*head, number, line))
+            self._lead(line, first)
+
+    def _lead(self, line: Line, place: Place) -> None:
+        number = line.requirement.number
+        head = self.head_of[number] = (*place, number, line)
+        self.heads.add(head)
 
     def oldest(self, met: int) -> Head | None:
         """The first head among these requirements: few are looked at, of many the first is near."""
         met &= self.nonempty
         if not met:
             return None
-        if few(met.bit_count(), len(self.lines)):
-            return min(head for line in self.met(met) if (head := line.head))
+        if met.bit_count() <= LOOKED_AT:
+            heads = self.head_of
+            return min([heads[number] for number in numbers(met)])
         for block in self.heads.blocks:
             for head in block:
                 if met >> head[2] & 1:
@@ -100,10 +106,10 @@ class Block:
         kept = [line for line in self.lines.values() if line.places]
         self.lines = {line.requirement.number: line for line in kept}
         self.nonempty = sum(1 << number for number in self.lines)
-        self.heads = Ranked()
+        self.heads, self.head_of = Ranked(), {}
         for line in kept:
-            if head := line.head:
-                self.heads.add(head)
+            if first := line.places.first():
+                self._lead(line, first)
 
 
 class Queue:

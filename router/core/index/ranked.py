@@ -17,7 +17,7 @@ MOST = 1_000
 class Ranked(Generic[Item]):
     """Mutable. What is added is not there yet, what is removed is there."""
 
-    __slots__ = ("blocks", "_lasts")
+    __slots__ = ("_lasts", "blocks")
 
     def __init__(self) -> None:
         # In order; to be read only.
