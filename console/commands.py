@@ -17,6 +17,7 @@ from console.flows import (
     offers,
     opening,
     outbox,
+    problems,
     replying,
     reviewing,
     searching,
@@ -235,6 +236,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("ledger", ("L",), N_("what came in"),
             N_("Everything that came in and what became of it; for leads."),
             ledger.ledger, ready),
+    Command("problems", (), N_("waits for nobody"),
+            N_("What waits though nobody of the desk could ever take it."),
+            problems.problems, ready),
     # Moving
     Command("down", ("j", "down"), N_("down"), N_("Down."), _move("down"), always),
     Command("up", ("k", "up"), N_("up"), N_("Up."), _move("up"), always),

@@ -41,6 +41,7 @@ from wire.messages.desk import (
     TeamRow,
     Why,
 )
+from wire.messages.rulebook import Problem
 
 MAIL = Capabilities(
     kind="email", subject=True, recipients=True, attachments=True, can_start=True, undo=5.0,
@@ -63,6 +64,7 @@ class TwinDesk:
     asked: list[verbs.Ask] = field(default_factory=list)
     answers: dict[str, bytes] = field(default_factory=dict)
     ledger: list[LedgerRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     raw_mail: str = "From: olga@kvit.example\nSubject: hello\n\nWhere is my order?"
     seq: int = 100
     epoch: int = 1
@@ -359,6 +361,9 @@ class TwinDesk:
         rows = [row for row in self.ledger if row.id < (ask.before or 10**9)]
         kept = [row for row in rows if ask.verdict in ("", row.verdict)]
         return verbs.Ledger(rows=tuple(kept[: ask.limit]))
+
+    async def _problems(self, ask: verbs.ReadProblems) -> verbs.Problems:
+        return verbs.Problems(rows=tuple(self.problems))
 
     async def _ledger_item(self, ask: verbs.ReadItem) -> verbs.LedgerItem:
         row = next(row for row in self.ledger if row.id == ask.line)

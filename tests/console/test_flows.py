@@ -8,8 +8,10 @@ from tests.console.conftest import Opening
 from tests.console.desk import TwinDesk
 from tests.console.hands import Hands
 from tests.console.scene import scene
+from wire.messages.base import say
 from wire.messages.channel import Attachment
 from wire.messages.desk import MessageRow, Note
+from wire.messages.rulebook import Problem
 from wire.messages.verbs import (
     Assign,
     Block,
@@ -664,3 +666,20 @@ async def test_a_filter_is_a_query_and_tells_what_is_wrong_under_its_column(
         await hands.press("tab")
         await hands.until(lambda: hands.app.screen.query_one("Input").value == "jan owner:")
         await hands.press("escape")
+
+
+async def test_what_waits_for_nobody_is_told_and_its_oldest_opened(
+    desk: TwinDesk, console: Opening
+) -> None:
+    scene(desk)
+    desk.problems = [Problem(team="support", said=say("nobody is in team {team}", team="support"),
+                             waiting=4, conversation=110)]  # fmt: skip
+    async with console() as hands:
+        await hands.press(":")
+        await hands.types("problems")
+        await hands.press("enter")
+        await hands.sees("nobody is in team support")
+        await hands.sees("4 wait")
+        await hands.press("enter")
+        await hands.until(lambda: hands.app.view.thread is not None)
+        assert hands.app.view.thread.strand == 110
