@@ -128,7 +128,7 @@ def test_who_gave_up_then_gives_up_again_unless_somebody_is_quicker() -> None:
     alone = replayed(traffic(found, ADA), DEFAULT, asked)
     assert [(s.agent, s.wait, s.still) for s in alone] == [("ada", 0.0, False), ("", 30.0, False)]
     helped = replayed(traffic(found, ADA, replace(ADA, id="abe")), DEFAULT, asked)
-    assert [(s.agent, s.wait) for s in helped][1] == ("abe", 0.0)
+    assert [(s.begun, s.wait) for s in helped] == [(True, 0.0), (True, 0.0)]
 
 
 def test_the_figures_are_those_of_a_person_with_a_pencil() -> None:
