@@ -50,7 +50,8 @@ def ruled(work: Work, opening: Opening, contact: int, account: Account) -> Ruled
 def decided(work: Work, opening: Opening, contact: int) -> Outcome:
     if not work.book.rules:
         return NOTHING
-    return work.book.decide(_known(work, opening, customer(work.tx, contact)))
+    known = customer(work.tx, contact, addresses=bool(work.book.segments))
+    return work.book.decide(_known(work, opening, known))
 
 
 def made(

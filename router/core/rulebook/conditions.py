@@ -1,6 +1,5 @@
 """The conditions of a rule, each as a function of what came: made once, cheap ones first. Pure."""
 
-import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from zoneinfo import ZoneInfo
@@ -42,7 +41,7 @@ def _conditions(asked: If, calendars: Calendars) -> Iterator[Condition]:
     if senders := many(asked.sender):
         yield _from(senders)
     if tags := frozenset(fold(tag) for tag in many(asked.tag)):
-        yield lambda opening: not tags.isdisjoint(opening.customer.texts("tag"))
+        yield lambda opening: not tags.isdisjoint(opening.customer.folded_tags)
     if segments := frozenset(many(asked.segment)):
         yield lambda opening: not segments.isdisjoint(opening.segments)
     if subject := phrases(asked.subject):
@@ -103,8 +102,7 @@ def _at(time: Time) -> Condition:
     end = 24 * 60 if end is None else end
 
     def condition(opening: Opening) -> bool:
-        there = datetime.datetime.fromtimestamp(opening.at, zone)
-        now, today = there.hour * 60 + there.minute, there.weekday()
+        today, now = opening.at_wall(zone)
         if begin < end:
             return today in days and begin <= now < end
         return (today in days and now >= begin) or ((today - 1) % 7 in days and now < end)

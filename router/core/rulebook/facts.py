@@ -1,5 +1,6 @@
 """What rules are asked about: a message that opens a conversation, and who wrote it. Pure."""
 
+import datetime
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -23,10 +24,14 @@ class Customer:
     tags: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
 
+    @cached_property
+    def folded_tags(self) -> frozenset[str]:
+        return frozenset(map(fold, self.tags))
+
     def texts(self, field: str) -> Collection[str]:
         match field:
             case "tag":
-                return [fold(tag) for tag in self.tags]
+                return self.folded_tags
             case "company":
                 return (fold(self.company),)
             case "language":
@@ -72,6 +77,18 @@ class Opening:
     @cached_property
     def segments(self) -> Collection[str]:
         return self.segmenting(self.customer)
+
+    def at_wall(self, zone: datetime.tzinfo) -> tuple[int, int]:
+        """The day of the week (0 is Monday) and the minute of the day when it came, there."""
+        known = self._walls.get(zone)
+        if known is None:
+            there = datetime.datetime.fromtimestamp(self.at, zone)
+            known = self._walls[zone] = there.weekday(), there.hour * 60 + there.minute
+        return known
+
+    @cached_property
+    def _walls(self) -> dict[datetime.tzinfo, tuple[int, int]]:
+        return {}
 
     @cached_property
     def address(self) -> str:
