@@ -312,5 +312,6 @@ def save_load(work: Work, agent: str) -> None:
     known = work.desk.agents.get(agent)
     if known is not None:
         load = work.desk.load_of(agent).units
-        work.tx.run("save_agent_load", id=agent, load=load, idle_since=known.idle_since)
+        work.tx.run("save_agent_load", id=agent, load=load, idle_since=known.idle_since,
+                    turn=known.turn)  # fmt: skip
         work.event("agent", agent=agent)

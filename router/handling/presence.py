@@ -17,7 +17,7 @@ def change(work: Work, agent: str, presence: Presence, reason: str = "") -> bool
     work.desk.put_agent(replace(known, presence=presence, reason=reason, idle_since=idle_since))
     work.tx.run("save_presence", id=agent, presence=presence, reason=reason, now=work.now)
     work.tx.run("save_agent_load", id=agent, load=work.desk.load_of(agent).units,
-                idle_since=idle_since)  # fmt: skip
+                idle_since=idle_since, turn=known.turn)  # fmt: skip
     work.event("presence", agent=agent)
     if known.presence == "online":
         _unasked(work, agent)

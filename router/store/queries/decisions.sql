@@ -16,8 +16,8 @@ INSERT OR IGNORE INTO facts (hash, record) VALUES (:hash, :record);
 SELECT hash, record FROM facts WHERE hash IN (SELECT value FROM json_each(:names));
 
 -- save_agent_load
--- What an agent holds now, and since when.
-UPDATE agents SET load = :load, idle_since = :idle_since WHERE id = :id;
+-- What an agent holds now, since when, and whose turn it is.
+UPDATE agents SET load = :load, idle_since = :idle_since, turn = :turn WHERE id = :id;
 
 -- agents
 -- Everybody.
