@@ -43,6 +43,8 @@ class Timers:
         self._policy = policy
         self._silent = silent
         self._writes = writes
+        # The first look finds all that waited for the router: many on both sides.
+        self._starting = True
 
     async def run(self) -> None:
         while True:
@@ -62,7 +64,8 @@ class Timers:
         self._give_back(work)
         self._end_what_is_over(work)
         alarms.ring(work)
-        dispatch.dispatch(work, "timer")
+        dispatch.dispatch(work, "timer", burst=self._starting)
+        self._starting = False
         work.tx.run("forget_answers", before=work.now - ANSWERS)
         work.tx.run("forget_offers", before=work.now - ANSWERS)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from router.core.need import Need, Waiting
 from router.handling import conversations
 from router.lane import Work
 from router.timers import Timers
@@ -79,3 +80,26 @@ async def test_an_empty_tick_writes_nothing(desk: TestDesk) -> None:
     await _tick(desk)
     assert await desk.one("SELECT count(*) FROM events") == before
     assert await desk.one("SELECT count(*) FROM decisions") == decisions
+
+
+async def test_the_first_look_gives_out_as_much_as_it_can(desk: TestDesk) -> None:
+    """By rank ana, who can do both, would get the first, and nobody could do the second."""
+    await desk.agent("ana")
+    await desk.agent("bo")
+    timers = Timers(desk.lane, desk.policy, lambda: ())
+
+    def backlog(work: Work) -> set[str]:
+        for name, skills in (("ana", {"x": 1, "y": 1}), ("bo", {"x": 1})):
+            known = work.desk.agents[name]
+            idle_since = 0.0 if name == "ana" else 1.0
+            work.desk.put_agent(replace(known, skills=skills, capacity=1, idle_since=idle_since))
+        for number, skill in ((1, "x"), (2, "y")):
+            row = conversations.load(work, number)
+            need = Need(row.team, row.kind, ((skill, 1),))
+            work.desk.wait(Waiting(number, need, float(number)))
+        timers._tick(work, ())
+        return {f"{number} {held.agent}" for number, held in work.desk.held.items()}
+
+    await desk.mail("1")
+    await desk.mail("2", sender="jan@b.example")
+    assert await desk.do(backlog) == {"1 bo", "2 ana"}
