@@ -21,7 +21,7 @@ lint: $(VENV)/ready-to-test
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench
 
-# The routing core beside queueing theory, written to docs/theory.md: an hour of processor time.
+# The routing core beside queueing theory, written to docs/theory.md: half an hour of two cores.
 # SHARE=0.1 plays a tenth of the customers.
 theory: $(VENV)/ready-to-test
 	@nice -n 5 $(BIN)/python -m bench.theory --share $(or $(SHARE),1)

@@ -34,17 +34,19 @@ def _save(path: Path, picture: Callable[[Axes, Sequence[Outcome]], None],
 
 
 def _errors(axes: Axes, outcomes: Sequence[Outcome]) -> None:
-    """All figures with an exact value; the families one beside another."""
-    exact = [(one.family, found.off) for one in outcomes for found in one.found
-             if found.expected.source == "exact"]  # fmt: skip
-    axes.axhspan(-2, 2, color=OURS, alpha=0.08, linewidth=0)
-    axes.axhline(0, color=INK, linewidth=0.8)
-    axes.scatter(range(len(exact)), [off for _, off in exact], s=7, color=OURS)
-    families = [family for family, _ in exact]
-    firsts = {family: families.index(family) for family in dict.fromkeys(families)}
-    axes.set_xticks(list(firsts.values()), list(firsts), rotation=35, ha="right", fontsize=7)
-    axes.set_ylabel("ours less theory,\nin standard errors")
-    axes.set_ylim(-4.5, 4.5)
+    """All figures with an exact value, a row for each family."""
+    families = list(dict.fromkeys(one.family for one in outcomes))
+    axes.axvspan(-2, 2, color=OURS, alpha=0.08, linewidth=0)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    for row, family in enumerate(families):
+        off = [found.off for one in _of(family, outcomes) for found in one.found
+               if found.expected.source == "exact"]  # fmt: skip
+        spread = [row + 0.5 * (place + 0.5) / len(off) - 0.25 for place in range(len(off))]
+        axes.scatter(off, spread, s=6, color=OURS)
+    axes.set_yticks(range(len(families)), families, fontsize=7.5)
+    axes.invert_yaxis()
+    axes.set_xlabel("ours less theory, in standard errors")
+    axes.set_xlim(-4.5, 4.5)
 
 
 def _head_start(axes: Axes, outcomes: Sequence[Outcome]) -> None:

@@ -32,7 +32,8 @@ AHEAD_OF_THREE = (
 )
 FOR_EVER = 1e6
 # n, lams, the first team's share of the queue, and its wait and the other's; 30 million customers
-# of a simulation that is not ours, for the rows with n = 20 the queues too.
+# of a simulation that is not ours. There a tie goes to the first team, with us to who came first:
+# so its customers are given a head start without end, which decides nothing but ties.
 SHARES = (
     (20, (9.0, 10.0), 0.5, (0.781, 0.744)), (20, (9.0, 10.0), 0.3, (0.486, 1.010)),
     (20, (9.0, 10.0), 0.2, (0.329, 1.152)), (20, (9.0, 10.0), 0.1, (0.182, 1.284)),
@@ -73,8 +74,8 @@ def _ahead_of_three() -> Iterator[Case]:
 def _queue_ratios() -> Iterator[Case]:
     for n, lams, share, waits in SHARES:
         teams = ("first", "second")
-        customers = {team: Customers(lam, need(team=team))
-                     for team, lam in zip(teams, lams, strict=True)}  # fmt: skip
+        customers = {team: Customers(lam, need(team=team), ahead=ahead)
+                     for team, lam, ahead in zip(teams, lams, (FOR_EVER, 0.0), strict=True)}  # fmt: skip
         scheme = Scheme(shares={"first": share, "second": 1 - share})
         model = Model(customers, pool("all", n, teams=teams), scheme=scheme)
         ours = lams[0] * waits[0], lams[1] * waits[1]

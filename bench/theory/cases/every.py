@@ -5,4 +5,7 @@ from bench.theory.cases.case import Case
 
 
 def every() -> list[Case]:
-    return [*lines.cases(), *classes.cases(), *pools.cases(), *pooling.cases()]
+    """A family's models stand together."""
+    cases = [*lines.cases(), *classes.cases(), *pools.cases(), *pooling.cases()]
+    families = list(dict.fromkeys(case.family for case in cases))
+    return sorted(cases, key=lambda case: families.index(case.family))
