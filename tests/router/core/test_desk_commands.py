@@ -150,5 +150,5 @@ class Commands(RuleBasedStateMachine):
             assert plain_load(fast.load_of(name)) == plain_load(plain.load_of(name))
 
 
-Commands.TestCase.settings = settings(max_examples=600, stateful_step_count=25, deadline=None)
+Commands.TestCase.settings = settings(max_examples=1_100, stateful_step_count=25, deadline=None)
 TestCommands = Commands.TestCase
