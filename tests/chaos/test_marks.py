@@ -30,7 +30,7 @@ UNMARKED = {
     "adapters/email/secret.py:_make": "before the account's first start; two of them agree",
     "router/access/audit.py:flush": "who has read what; each commit of the store is marked",
     "router/channel_doors.py:_announced": "says again who an adapter is; told every few seconds",
-    "router/doors/doors.py:_reroute": "what is open decided anew; each commit of the store is marked",
+    "router/doors/doors.py:_reroute": "what is open decided anew; each commit is marked",
     "router/doors/entering.py:login": "nobody is in before; the same key may ask again",
     "router/doors/knowing.py:link": "links two contacts, in a command",
     "router/house.py:furnish": "what is there is left, at each start",
