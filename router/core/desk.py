@@ -94,6 +94,8 @@ class Desk:
         # Agents whose `idle_since` and `turn` are not yet written into their frozen value.
         self._moved: dict[str, Seat] = {}
         self._turn = 0
+        # Grows whenever somebody stands otherwise.
+        self.changes = getattr(self, "changes", 0) + 1
         self._latest = 0.0
         # What a match did not carry out: not looked at before the next one.
         self._aside: set[int] = set()
@@ -338,6 +340,7 @@ class Desk:
         self._journal.append((table, row, before))
 
     def _set_agent(self, name: str, agent: Agent | None) -> None:
+        self.changes += 1
         self._moved.pop(name, None)
         if agent is None:
             del self._agents[name]
@@ -348,11 +351,13 @@ class Desk:
         self._seats.put(agent, self._burdens.get(name, self._seats.burdens.nothing))
 
     def _set_idle(self, name: str, moved: tuple[float, int]) -> None:
+        self.changes += 1
         seat = self._seats.by_name[name]
         self._moved[name] = seat
         self._seats.move(seat, *moved)
 
     def _set_load(self, name: str, burden: Burden | None) -> None:
+        self.changes += 1
         if burden is None:
             del self._burdens[name], self.loads[name]
         else:
@@ -368,6 +373,7 @@ class Desk:
             self.held[conversation] = holding
 
     def _set_scheme(self, _: str, known: tuple[Scheme, Burdens, dict[str, Burden]]) -> None:
+        self.changes += 1
         self._scheme, burdens, held = known
         self._seats.set_scheme(self._scheme, burdens)
         self._burdens = dict(held)

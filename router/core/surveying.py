@@ -60,6 +60,7 @@ class Survey:
         self._judged: dict[Need, dict[str, int]] = {}
         self._reasons: list[tuple[Said, bool]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
+        self._before: dict[Need, tuple[int, list[Seen], tuple[Group, ...]]] = {}
         self._forget()
 
     def look(self, desk: Desk, waiting: Waiting, now: float, winner: str = "") -> Found:
@@ -67,10 +68,7 @@ class Survey:
         scheme = desk.scheme
         if scheme is not self._scheme or len(self._reasons) > SENTENCES:
             self._forget(scheme)
-        able, refused = self._parted(desk.agents, desk.loads, waiting.need, now)
-        # Who is wanting for a while comes before who could never take it.
-        order = sorted(refused, key=lambda number: (self._reasons[number][1], number))
-        groups = bounded((self._reasons[number][0], refused[number]) for number in order)
+        able, groups = self._grouped(desk, waiting.need, now)
         strategy = scheme.strategy(waiting.need.team)
         best = _best(able, waiting, strategy)
         if not winner:
@@ -102,6 +100,20 @@ class Survey:
             self._fresh[name] = stand
             seen = self._seen[agent.id] = Seen(agent, load, name)
         return seen
+
+    def _grouped(self, desk: Desk, need: Need, now: float) -> tuple[list[Seen], tuple[Group, ...]]:
+        """Where nobody stands otherwise than before, the very same value as before."""
+        before = self._before.get(need)
+        if before is not None and before[0] == desk.changes and not need.without:
+            return before[1], before[2]
+        able, refused = self._parted(desk.agents, desk.loads, need, now)
+        # Who is wanting for a while comes before who could never take it.
+        order = sorted(refused, key=lambda number: (self._reasons[number][1], number))
+        groups = bounded((self._reasons[number][0], refused[number]) for number in order)
+        if len(self._before) > NEEDS:
+            self._before.clear()
+        self._before[need] = desk.changes, able, groups
+        return able, groups
 
     def _parted(self, agents: Mapping[str, Agent], loads: Mapping[str, Load], need: Need,
                 now: float) -> tuple[list[Seen], dict[int, list[str]]]:  # fmt: skip
@@ -149,6 +161,7 @@ class Survey:
     def _forget(self, scheme: Scheme = DEFAULT) -> None:
         self._scheme = scheme
         self._judged.clear()
+        self._before.clear()
         self._numbers.clear()
         self._reasons[:] = [(Said(text=""), False)]  # 0 is none
 

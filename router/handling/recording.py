@@ -127,9 +127,8 @@ def _write(work: Work, record: Record, refused: tuple[Group, ...]) -> None:
         tx.once("add_fact", name, text)
     tx.once("add_fact", *_weights(work.desk.scheme))
     if refused:
-        groups = codec.encode(refused)
-        hash_ = _hash(groups)
-        tx.once("add_refusals", hash_, groups.decode())
+        hash_, groups = _named_groups(_Same(refused))
+        tx.once("add_refusals", hash_, groups)
     text = codec.encode(record).decode()
     tx.later("add_decision", record.conversation, work.now, record.trigger, text, hash_)
 
@@ -149,6 +148,12 @@ class _Same(Generic[T]):
 
 def _weights(scheme: Scheme) -> tuple[str, str]:
     return _named(_Same(scheme))
+
+
+@lru_cache(maxsize=64)
+def _named_groups(known: "_Same[tuple[Group, ...]]") -> tuple[str, str]:
+    text = codec.encode(known.value)
+    return _hash(text), text.decode()
 
 
 @lru_cache(maxsize=8)
