@@ -74,8 +74,9 @@ def _ahead_of_three() -> Iterator[Case]:
 def _queue_ratios() -> Iterator[Case]:
     for n, lams, share, waits in SHARES:
         teams = ("first", "second")
+        heads = (FOR_EVER, 0.0)
         customers = {team: Customers(lam, need(team=team), ahead=ahead)
-                     for team, lam, ahead in zip(teams, lams, (FOR_EVER, 0.0), strict=True)}  # fmt: skip
+                     for team, lam, ahead in zip(teams, lams, heads, strict=True)}  # fmt: skip
         scheme = Scheme(shares={"first": share, "second": 1 - share})
         model = Model(customers, pool("all", n, teams=teams), scheme=scheme)
         ours = lams[0] * waits[0], lams[1] * waits[1]
