@@ -39,7 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         print(one.line(), flush=True)
         outcomes.append(one)
     if not options.family:
-        page.write(outcomes)
+        page.write(
+            outcomes, f"This run played {options.share:.0%} of the customers of a whole one."
+        )
         plots.draw(outcomes)
     return 0 if all(one.met for one in outcomes) else 1
 

@@ -25,10 +25,12 @@ hardly show a fault. Waits of several classes of one pool are measured beside th
 that pool, whose mean is known (control variates); the sum of λ·W is as it came. The same customers
 come in each run, so a run can be repeated to the digit.
 
+{played}
+
 **{met} of {all} figures are met** ({unsure} of them unsure); {arrivals:,} customers in
 {models} models, {seconds:,.0f} s of processor time. Of the {exact} figures with an exact value,
 {one} % are within one standard error and {two} % within two (of chance: 68 and 95).
-Machine: {machine}.
+Machine: {machine}
 
 """
 
@@ -74,12 +76,13 @@ SAID = {
 TABLE = "| model | figure | theory | ours | error | off | met |\n" + "| --- " * 7 + "|\n"
 
 
-def write(outcomes: Sequence[Outcome]) -> None:
-    PAGE.write_text(text(outcomes, machine.description()), "utf-8")
+def write(outcomes: Sequence[Outcome], played: str) -> None:
+    """`played` says how much of the whole was."""
+    PAGE.write_text(text(outcomes, played, machine.description()), "utf-8")
 
 
-def text(outcomes: Sequence[Outcome], machine_is: str) -> str:
-    parts = [_head(outcomes, machine_is)]
+def text(outcomes: Sequence[Outcome], played: str, machine_is: str) -> str:
+    parts = [_head(outcomes, played, machine_is)]
     for family, models in groupby(outcomes, key=lambda one: one.family):
         parts.append(f"## {family}\n\n{ABOUT[family]}\n\n")
         if family in PICTURES:
@@ -92,11 +95,11 @@ def text(outcomes: Sequence[Outcome], machine_is: str) -> str:
     return "".join(parts).rstrip() + "\n"
 
 
-def _head(outcomes: Sequence[Outcome], machine_is: str) -> str:
+def _head(outcomes: Sequence[Outcome], played: str, machine_is: str) -> str:
     found = [found for one in outcomes for found in one.found]
     off = [abs(one.off) for one in found if one.expected.source == "exact"]
     return HEAD.format(
-        errors=ERRORS, share=SHARE, blunt=BLUNT, machine=machine_is,
+        errors=ERRORS, share=SHARE, blunt=BLUNT, machine=machine_is, played=played,
         met=sum(one.met for one in found), all=len(found), models=len(outcomes),
         unsure=sum(not one.sure for one in found if one.expected.source != "at most"),
         arrivals=sum(one.arrivals for one in outcomes),
