@@ -115,7 +115,7 @@ def _outcome(tested: Tested) -> Iterator[str]:
     for each in wrong:
         yield _("{name}: not as expected", name=each.name)
         for one in each.differences:
-            yield _("    {field}: {expected} is expected, {found} it is", **{
+            yield _("    {field}: {expected} is expected, it is {found}", **{
                 name: text or "-" for name, text in one.items()})  # fmt: skip
     if tested.faults:
         yield _("There are faults; no example was tried.")

@@ -116,9 +116,9 @@ def _waits(standing: Standing) -> str:
     if not standing.position:
         return ""
     if standing.low is None or standing.high is None:
-        return _("{place}., nobody here could take it", place=standing.position)
+        return _("{place}: nobody here could take it", place=standing.position)
     return _(
-        "{place}., {low} to {high} min",
+        "{place}: {low} to {high} min",
         place=standing.position,
         low=f"{standing.low / 60:.0f}",
         high=f"{standing.high / 60:.0f}",

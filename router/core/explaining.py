@@ -299,7 +299,7 @@ TRIGGERS = {
     "contact": say("the customer's card was changed"),
     "rulebook": say("other rules came into force"),
     "compose": say("it was written first"),
-    "moved": say("words were moved"),
-    "moved back": say("words were moved back"),
-    "parted": say("it was parted"),
+    "moved": say("messages were moved"),
+    "moved back": say("messages were moved back"),
+    "parted": say("messages of two customers were parted"),
 }

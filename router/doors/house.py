@@ -38,7 +38,7 @@ REASON, DAY, LIMITS, KIND = 60, 24, 50, 40
 def set_presence(doing: Doing, ask: SetPresence) -> Done:
     """Here, busy, on a break, away or gone; whoever comes back gets what waits at once."""
     if ask.presence == "not-responding":
-        raise Refused("invalid", say("The desk says that of who does not answer; say away."))
+        raise Refused("invalid", say("Only the desk says so, of who does not answer. Say away."))
     reason = clean_line(ask.reason, REASON)
     if presence.change(doing.work, doing.asker.id, ask.presence, reason):
         dispatch.dispatch(doing.work, "presence")
@@ -66,7 +66,7 @@ def _check_lower(row: Row, own: OwnLimits) -> None:
     if higher or (own.capacity is not None and own.capacity > row.capacity):
         raise Refused("forbidden", say("You can take less than the house gave you, not more."))
     if len(own.limits) > LIMITS or any(len(kind) > KIND for kind in own.limits):
-        raise Refused("too_large", say("That are too many limits."))
+        raise Refused("too_large", say("These are too many limits."))
 
 
 # --- agents ------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ UNMARKED = {
     "router/access/audit.py:flush": "who has read what; each commit of the store is marked",
     "router/channel_doors.py:_announced": "says again who an adapter is; told every few seconds",
     "router/doors/doors.py:_reroute": "what is open decided anew; each commit is marked",
+    "router/doors/doors.py:_why": "looks at what waits, in the lane, and writes nothing",
     "router/doors/entering.py:login": "nobody is in before; the same key may ask again",
     "router/doors/knowing.py:link": "links two contacts, in a command",
     "router/house.py:furnish": "what is there is left, at each start",

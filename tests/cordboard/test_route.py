@@ -38,7 +38,7 @@ def test_what_is_otherwise_is_named_and_ends_with_1(tmp_path: Path) -> None:
     code, out, _ = run(tmp_path, RULES.replace("LEVEL", "2"))
     assert code == 1
     assert "a French letter: not as expected" in out
-    assert "    skills: french 2 is expected, french 3 it is" in out
+    assert "    skills: french 2 is expected, it is french 3" in out
     code, out, _ = run(tmp_path, RULES.replace("LEVEL", "2"), "--json")
     (example,) = json.loads(out)["examples"]
     assert code == 1
