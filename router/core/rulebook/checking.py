@@ -14,12 +14,15 @@ from router.core.rulebook.written import Names, Rule, Rulebook, Time
 from wire.messages.base import Said, say
 from wire.query.nodes import QueryError
 from wire.query.parsing import parse
+from wire.text import clean_line
 
 LEVELS, WISH = range(1, 6), 0
 # The most rules, and the most units, minutes of head start and characters of an answer.
 RULES, UNITS, MINUTES, REPLY = 500, 1_000, 7 * 1_440.0, 2_000
 SECONDS = int(MINUTES * 60)
 TIERS, SLOPES = 100, 1_000.0
+# The most characters of a rule's name; the most tags of one, and of a tag.
+NAME, TAGS, TAG = 100, 30, 40
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ def _whole(written: Rulebook, known: Known) -> Found:
     if len(written.rule) > RULES:
         yield ("rule",), say("A routing file has at most {most} rules.", most=RULES)
     yield from _capacity(written, known)
+    for section in ("offers", "wrap_up", "grace", "first_reply"):
+        for kind in getattr(written, section):
+            yield from _names((section, kind), kind, known.channels)
     for team, of in written.teams.items():
         yield from _names(("teams", team), team or (), known.teams)
         if not 0.0 <= of.share <= 1.0:
@@ -87,6 +93,9 @@ def _whole(written: Rulebook, known: Known) -> Found:
     for number, rule in enumerate(written.rule):
         if not rule.name.strip():
             yield ("rule", number, "name"), say("A rule needs a name.")
+        elif rule.name != clean_line(rule.name, NAME):
+            yield ("rule", number, "name"), say("A name is one line of at most {most} plain "
+                                                "characters.", most=NAME)  # fmt: skip
         elif rule.name in seen:
             yield ("rule", number, "name"), say('There is a rule "{name}" already.', name=rule.name)
         seen.add(rule.name)
@@ -136,19 +145,30 @@ def _numbers(rule: Rule) -> Found:
     if then.priority is not None and priority_of(then.priority) is None:
         yield ("then", "priority"), say('"{typed}" is not one of low, normal, high, urgent.',
                                         typed=str(then.priority)[:40])  # fmt: skip
-    if then.tier is not None and abs(then.tier) > TIERS:
-        yield ("then", "tier"), say("It is from {least} to {most}, not {value}.", least=-TIERS,
-                                    most=TIERS, value=then.tier)  # fmt: skip
+    yield from _tier(("then", "tier"), then.tier)
     if then.slope is not None and not 0.0 < then.slope <= SLOPES:
         yield ("then", "slope"), say("A slope is above 0 and at most {most}.", most=int(SLOPES))
-    if then.head_start is not None and not abs(then.head_start) <= MINUTES:
-        yield ("then", "head_start"), say("A head start is at most {most} minutes.",
-                                          most=int(MINUTES))  # fmt: skip
+    yield from _minutes(("then", "head_start"), then.head_start)
     if not 0.0 <= then.prefer_for <= SECONDS:
         yield ("then", "prefer_for"), say("It is from 0 to {most}, not {value}.",
                                           most=SECONDS, value=then.prefer_for)  # fmt: skip
+    tags = many(then.tag)
+    if len(tags) > TAGS or any(not tag or tag != clean_line(tag, TAG) for tag in tags):
+        yield ("then", "tag"), say("Tags are at most {most}, each one line of at most {long} "
+                                   "plain characters.", most=TAGS, long=TAG)  # fmt: skip
     if len(then.reply) > REPLY:
         yield ("then", "reply"), say("An answer has at most {most} characters.", most=REPLY)
+
+
+def _tier(path: Path, tier: int | None) -> Found:
+    if tier is not None and abs(tier) > TIERS:
+        yield path, say("It is from {least} to {most}, not {value}.", least=-TIERS,
+                        most=TIERS, value=tier)  # fmt: skip
+
+
+def _minutes(path: Path, minutes: float | None) -> Found:
+    if minutes is not None and not abs(minutes) <= MINUTES:  # so that nan is none either
+        yield path, say("A head start is at most {most} minutes.", most=int(MINUTES))
 
 
 def _levels(path: Path, levels: Mapping[str, int], known: Known) -> Found:
@@ -189,6 +209,8 @@ def _steps(written: Rulebook, rule: Rule, known: Known) -> Found:
                             "{before}: they are in order of time.", after=step.after,
                             before=before)  # fmt: skip
         before = max(before, min(step.after, SECONDS))
+        yield from _minutes((*path, "sooner"), step.sooner)
+        yield from _tier((*path, "tier"), step.tier)
         yield from _names((*path, "widen"), step.widen, known.teams)
         yield from _names((*path, "prefer"), step.prefer, known.agents)
         yield from _levels((*path, "lower"), step.lower, known)

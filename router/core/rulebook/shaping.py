@@ -10,13 +10,15 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from router.core.rulebook.places import Path, place, places
+from router.core.rulebook.places import NAME, Path, place, places
 from wire.messages.base import Said, say
 from wire.messages.rulebook import Fault
 
 T = TypeVar("T", bound=msgspec.Struct)
 # The most characters of a routing file.
 MOST = 100_000
+# A name of this many parts means nothing, and costs the parser the square of its length.
+_DEEP = re.compile(rf"(?<![\w-])(?:{NAME}[ \t]*\.[ \t]*){{40}}")
 
 
 @dataclass(slots=True)
@@ -42,6 +44,9 @@ def shaped(text: str, type_: type[T], faults: Faults) -> T | None:
     if len(text) > MOST:
         faults.add((), say("A routing file has at most {most} characters.", most=MOST))
         return None
+    if _DEEP.search(text):
+        faults.add((), say("This is no TOML: {reason}", reason="nested too deeply"))
+        return None
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -50,6 +55,9 @@ def shaped(text: str, type_: type[T], faults: Faults) -> T | None:
         return None
     except RecursionError:
         faults.add((), say("This is no TOML: {reason}", reason="nested too deeply"))
+        return None
+    except ValueError:
+        faults.add((), say("This is no TOML: {reason}", reason="a number is far too long"))
         return None
     faults.places = places(text)
     return _struct(table, type_, (), faults)

@@ -38,6 +38,10 @@ def rule(body: str, head: str = "") -> Read:
     ('if.time = { zone = "Europe/Kiyv" }', 'Did you mean "Europe/Ky'),
     ('then.priority = "urgnt"', "is not one of low"),
     ("if.words = ['x', '!!!']", "There is no word in it."),
+    ("then.steps = [{ after = 5, sooner = nan }]", "at most 10080 minutes"),
+    ("then.steps = [{ after = 5, sooner = -inf }]", "at most 10080 minutes"),
+    ("then.steps = [{ after = 5, tier = 1_000_000 }]", "from -100 to 100"),
+    ("then.tag = ['vip', 'a\\u001bb']".replace("'", '"'), "Tags are at most 30"),
     ("then.priority = 4", "is not one of low"), ("then.slope = 0", "A slope is above 0"),
     ("then.slope = nan", "A slope is above 0"), ("then.tier = 101", "from -100 to 100"),
     ("then.head_start = inf", "A head start is at most"), ("then.prefer_for = -1", "from 0 to"),
@@ -72,11 +76,22 @@ def test_a_fault_says_what_and_where(body: str, said: str) -> None:
     ("[segments]\nvip = 'tg:vip'", "cannot be asked here"),
     ("[segments]\nvip = 'team:sales'", "cannot be asked here"),
     ("[offers]\nemail = -5", "from 0 to"),
+    ("[offers]\nemial = 5", 'Did you mean "email"?'),
+    ("[first_reply]\nemial = 5", 'Did you mean "email"?'),
 ])  # fmt: skip
 def test_the_other_sections_are_checked_too(head: str, said: str) -> None:
     found = rule("", head)
     assert found.book is None
     assert said in str(found.faults[0]), found.faults
+
+
+def test_times_for_all_kinds_are_for_no_kind_by_name() -> None:
+    assert rule("", '[offers]\n"" = 20').book is not None
+
+
+def test_a_rule_cannot_be_called_what_would_move_the_cursor() -> None:
+    found = read('[[rule]]\nname = "a\\u001b[2J"\n', known=KNOWN)
+    assert "one line" in str(found.faults[0])
 
 
 def test_an_error_of_a_query_points_at_its_column_in_the_file() -> None:

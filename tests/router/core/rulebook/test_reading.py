@@ -1,5 +1,7 @@
 """A routing file is read whole, and what is wrong with it is told with its place."""
 
+import time
+
 import pytest
 
 from router.core.rulebook.book import read
@@ -37,6 +39,16 @@ def test_all_faults_are_told_at_once_each_with_its_line_and_the_nearest_name() -
 )
 def test_what_is_no_routing_file_is_said_and_never_raises(text: str) -> None:
     assert read(text).faults
+
+
+@pytest.mark.parametrize("text", [
+    f"a = [\n[{' ' * 50_000}\n]]", ".".join("a" * 40_000) + " = 1",
+    ".".join(['"a b"'] * 9_000) + " = 1", f"[{'.'.join('a' * 40_000)}]", "a = " + "9" * 5_000,
+])  # fmt: skip
+def test_what_takes_long_to_read_is_refused_at_once(text: str) -> None:
+    begun = time.process_time()
+    assert read(text).faults
+    assert time.process_time() - begun < 2.0  # it took from 15 seconds to an hour
 
 
 def test_what_is_no_toml_is_told_with_its_place() -> None:
