@@ -1,5 +1,6 @@
 """The query language: what is read, what is refused and where, what follows at the cursor."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.wire.query.generated import nodes
 from wire.query.completing import complete
 from wire.query.describing import chips, describe
-from wire.query.evaluating import Asking, holds
+from wire.query.evaluating import Asking, holds, pattern
 from wire.query.nodes import Node, Query, QueryError
 from wire.query.parsing import LONGEST, parse
 
@@ -125,6 +126,27 @@ def test_nothing_that_is_typed_is_a_failure_of_ours(text: str) -> None:
         assert parse(describe(found)) == found
         holds(found, ROW)
     complete(text, len(text))
+
+
+def _matches(name: str, text: str) -> bool:
+    """As one would say it, and slow."""
+    if not name or not text:
+        return name.strip("*") == text
+    if name[0] == "*":
+        return _matches(name[1:], text) or _matches(name, text[1:])
+    return name[0] == text[0] and _matches(name[1:], text[1:])
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=10))
+@settings(max_examples=500)
+def test_a_star_is_anything(name: str, text: str) -> None:
+    assert (pattern(name).fullmatch(text) is not None) == _matches(name, text)
+
+
+def test_many_stars_take_no_longer_than_few() -> None:
+    begun = time.process_time()
+    assert pattern("*a" * 200 + "*b").fullmatch("a" * 4_000) is None
+    assert time.process_time() - begun < 1.0  # five stars took 15 seconds
 
 
 def test_each_condition_is_a_chip() -> None:
