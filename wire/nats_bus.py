@@ -59,7 +59,7 @@ class Credential:
 
 
 class _Client(Client):
-    """Who asks for TLS gets it or no connection: the library would go on without, if told to."""
+    """Two things of the library mended: TLS that is asked for and not there, lines left open."""
 
     def __init__(self, *, private: bool) -> None:
         super().__init__()
@@ -69,6 +69,12 @@ class _Client(Client):
         if self._private and initial_connection and not info.get("tls_required"):
             raise Error("nats: the server offers no TLS")
         await super()._process_info(info, initial_connection)
+
+    async def _connect_to_server(self, s: Any) -> None:
+        """An attempt that the server refused leaves its line open: it is closed before the next."""
+        if self._transport is not None:
+            self._transport.close()  # type: ignore[no-untyped-call]
+        await super()._connect_to_server(s)
 
 
 class NatsBus:
