@@ -27,12 +27,12 @@ class Ring:
 
 # Together with the checks: under 15 minutes.
 RINGS = {
-    "pure": Ring(65, workers=2),
-    "contract": Ring(100, workers=3),
-    "program": Ring(170, workers=2),
-    "kills": Ring(220, workers=2),
-    "journey": Ring(200, workers=2),
-    "architecture": Ring(50, workers=2),
+    "pure": Ring(140, workers=2),
+    "contract": Ring(110, workers=3),
+    "program": Ring(150, workers=2),
+    "kills": Ring(180, workers=2),
+    "journey": Ring(195, workers=2),
+    "architecture": Ring(40, workers=2),
 }
 
 
