@@ -7,8 +7,8 @@ be told afterwards from how everybody stood then.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from router.core.index.burst import plan
 from router.core.index.deciding import Deciding
@@ -52,13 +52,12 @@ class Refused:
     each: tuple[tuple[str, Said], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The decision, before it is carried out: this agent takes it. `moment` is when it was made."""
 
     waiting: Waiting
     agent: str
-    moment: Moment = field(compare=False)
+    moment: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +92,15 @@ class Desk:
         self._burdens: dict[str, Burden] = {}
         # Agents whose `idle_since` and `turn` are not yet written into their frozen value.
         self._moved: dict[str, Seat] = {}
+        # What is simply held, by agent and kind: the same is the same value.
+        self._holdings: dict[tuple[str, str], Holding] = {}
         self._turn = 0
         # Grows whenever somebody stands otherwise.
         self.changes = getattr(self, "changes", 0) + 1
         self._latest = 0.0
         # What a match did not carry out: not looked at before the next one.
         self._aside: set[int] = set()
-        self._seats = Seats(DEFAULT, lambda seat: self._deciding.touch(seat))
+        self._seats = Seats(DEFAULT)
         self._requirements = Requirements(self._seats)
         self._lines = Lines(self.waiting, self._requirements)
         self._deciding = Deciding(self.waiting, self._seats, self._requirements, self._lines)
@@ -188,14 +189,20 @@ class Desk:
 
     def wait(self, waiting: Waiting) -> None:
         """It goes into the queue, at the place that its rank gives."""
-        self.end(waiting.conversation)
-        self._note(WAITING, waiting.conversation, None)
-        self._set_waiting(waiting.conversation, waiting)
+        conversation = waiting.conversation
+        self.end(conversation)
+        self._journal.append((WAITING, conversation, None))
+        self.waiting[conversation] = waiting
+        if conversation not in self._aside:
+            self._index(waiting)
 
     def give(self, conversation: int, agent: str, kind: str, now: float) -> None:
         """The agent has it now, however it came to them."""
         self.end(conversation)
-        self._hold(conversation, Holding(agent, kind), now)
+        holding = self._holdings.get((agent, kind))
+        if holding is None:
+            holding = self._holdings[agent, kind] = Holding(agent, kind)
+        self._hold(conversation, holding, now)
 
     def offer(self, conversation: int, agent: str, kind: str, offer: int, until: float,
               now: float) -> None:  # fmt: skip
@@ -211,14 +218,13 @@ class Desk:
 
     def end(self, conversation: int, now: float | None = None) -> None:
         """It neither waits nor is held (resolved, snoozed, or about to move)."""
-        waiting = self.waiting.get(conversation)
+        waiting = self.waiting.pop(conversation, None)
         if waiting is not None:
-            self._note(WAITING, conversation, waiting)
-            self._set_waiting(conversation, None)
-        holding = self.held.get(conversation)
+            self._journal.append((WAITING, conversation, waiting))
+            self._unindex(conversation)
+        holding = self.held.pop(conversation, None)
         if holding is not None:
-            self._note(HELD, conversation, holding)
-            del self.held[conversation]
+            self._journal.append((HELD, conversation, holding))
             self._load(holding, -1, now)
 
     def load_of(self, agent: str) -> Load:
@@ -235,10 +241,14 @@ class Desk:
         else, so that as much as possible is given out at once; then comes what is left, by rank.
         """
         self._begin(now)
-        for waiting, seat in plan(self._seats, self._lines, self._deciding, now) if burst else ():
-            yield from self._matched(waiting, seat)
-        for waiting, seat in self._deciding.each(self._scheme, now):
-            yield from self._matched(waiting, seat)
+        planned = plan(self._seats, self._lines, self._deciding, now) if burst else ()
+        for decisions in planned, self._deciding.each(self._scheme, now):
+            for waiting, seat in decisions:
+                journal = self._journal
+                yield Match(waiting, seat.agent.id, Moment(journal, len(journal)))
+                if waiting.conversation in self.waiting:
+                    self._aside.add(waiting.conversation)
+                    self._unindex(waiting.conversation)
 
     def settle(self, now: float, *, burst: bool = False) -> list[Match]:
         """Carry out all that `match` finds, by giving."""
@@ -277,25 +287,20 @@ class Desk:
             if reason is not None:
                 yield agent.id, reason
 
-    def _matched(self, waiting: Waiting, seat: Seat) -> Iterator[Match]:
-        yield Match(waiting, seat.agent.id, Moment(self._journal, len(self._journal)))
-        conversation = waiting.conversation
-        if conversation in self.waiting:
-            self._aside.add(conversation)
-            self._unindex(conversation)
-
     def _begin(self, now: float) -> None:
         """What time brought since the last match. It costs nothing when that is nothing."""
-        for conversation in self._aside and list(self._aside):
-            self._aside.discard(conversation)
-            if conversation in self.waiting:
-                self._index(self.waiting[conversation])
+        if self._aside:
+            back = [self.waiting[one] for one in self._aside if one in self.waiting]
+            self._aside.clear()
+            for waiting in back:
+                self._index(waiting)
         if now < self._latest or self._timers.overgrown:
             self._timers.again(self.waiting.values())
         self._latest = now
         self._lines.tidy()
-        for conversation in (*self._timers.due(now), *self._skipping.in_vain()):
-            self._relax(conversation, now)
+        for conversations in self._timers.due(now), self._skipping.in_vain():
+            for conversation in conversations:
+                self._relax(conversation, now)
 
     def _relax(self, conversation: int, now: float) -> None:
         """Steps whose time has come, or that wait for nobody; or somebody may be asked again."""
@@ -320,21 +325,29 @@ class Desk:
     # --- keeping -------------------------------------------------------------------------------
 
     def _hold(self, conversation: int, holding: Holding, now: float) -> None:
-        self._note(HELD, conversation, None)
+        self._journal.append((HELD, conversation, None))
         self.held[conversation] = holding
         self._load(holding, 1, now)
 
     def _load(self, holding: Holding, sign: int, now: float | None) -> None:
-        agent, burdens = holding.agent, self._seats.burdens
-        before = self._burdens.get(agent)
+        name, burdens = holding.agent, self._seats.burdens
+        before = self._burdens.get(name)
         change = burdens.plus if sign > 0 else burdens.minus
-        self._note(LOADS, agent, before)
-        seat = self._seats.by_name.get(agent)
+        after = change(before or burdens.nothing, holding.kind)
+        self._journal.append((LOADS, name, before))
+        seat = self._seats.by_name.get(name)
         if seat is not None and now is not None:
-            self._note(IDLE, agent, (seat.idle, seat.turn))
+            self._journal.append((IDLE, name, (seat.idle, seat.turn)))
             self._turn += sign > 0
-            self._set_idle(agent, (now, self._turn if sign > 0 else seat.turn))
-        self._set_load(agent, change(before or burdens.nothing, holding.kind))
+            self._moved[name] = seat
+            seat.idle, seat.turn = now, self._turn if sign > 0 else seat.turn
+        self._bear(name, seat, after)
+
+    def _bear(self, name: str, seat: Seat | None, burden: Burden) -> None:
+        self.changes += 1
+        self._burdens[name], self.loads[name] = burden, burden.load
+        if seat is not None:
+            self._seats.load(seat, burden)
 
     def _note(self, table: int, row: Any, before: Any) -> None:
         self._journal.append((table, row, before))
@@ -352,19 +365,15 @@ class Desk:
 
     def _set_idle(self, name: str, moved: tuple[float, int]) -> None:
         self.changes += 1
-        seat = self._seats.by_name[name]
-        self._moved[name] = seat
-        self._seats.move(seat, *moved)
+        seat = self._moved[name] = self._seats.by_name[name]
+        seat.idle, seat.turn = moved
+        self._seats.load(seat, seat.burden)
 
     def _set_load(self, name: str, burden: Burden | None) -> None:
-        self.changes += 1
+        seat = self._seats.by_name.get(name)
+        self._bear(name, seat, burden or self._seats.burdens.nothing)
         if burden is None:
             del self._burdens[name], self.loads[name]
-        else:
-            self._burdens[name], self.loads[name] = burden, burden.load
-        seat = self._seats.by_name.get(name)
-        if seat is not None:
-            self._seats.load(seat, burden or self._seats.burdens.nothing)
 
     def _set_held(self, conversation: int, holding: Holding | None) -> None:
         if holding is None:
@@ -401,9 +410,9 @@ class Desk:
                 self._skipping.add(waiting.conversation, line)
 
     def _unindex(self, conversation: int) -> None:
-        if conversation in self._lines.of:
-            self._skipping.remove(conversation, self._lines.of[conversation][0])
-            self._lines.remove(conversation)
+        line = self._lines.remove(conversation)
+        if line is not None:
+            self._skipping.remove(conversation, line)
 
 
 def _overlaid(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

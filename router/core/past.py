@@ -6,8 +6,7 @@ pieces of the journal are linked, so one that nobody has a moment in is forgotte
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # Which table it was, which row, and what was there (None when nothing was).
 Change = tuple[int, Any, Any]
@@ -22,8 +21,7 @@ class Piece(list[Change]):
         self.after: Piece | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A place in the journal, while what stood there is not undone."""
 
     piece: Piece

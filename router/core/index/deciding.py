@@ -6,7 +6,7 @@ looked at, and when nothing is touched nothing costs anything. Of all that is to
 rank goes first; so the order of the decisions is that of somebody who compares everything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -43,13 +43,41 @@ class Deciding:
         self._lines = lines
         self.touched: dict[Source, None] = {}
         self._fresh: list[Source] = []
+        seats.freed = self.touch
 
     def touch(self, source: Source) -> None:
         self.touched[source] = None
         self._fresh.append(source)
 
     def each(self, scheme: Scheme, now: float) -> Iterator[tuple[Waiting, Seat]]:
-        """Each decision before it is carried out; what changes in between counts for the next.
+        """Each decision before it is carried out; what changes in between counts for the next."""
+        self._fresh.clear()
+        if len(self.touched) == 1 and not self._lines.shares:
+            yield from self._alone(scheme, now)
+        if self.touched:
+            yield from self._several(scheme, now)
+
+    def _alone(self, scheme: Scheme, now: float) -> Iterator[tuple[Waiting, Seat]]:
+        """The common case, straight: one agent got room, or something entered one line."""
+        (source,) = self.touched
+        for helping in False, True:
+            while waiting := self._oldest(source, helping, now):
+                if isinstance(source, Seat) and scheme.strategy(waiting.need.team) != "scored":
+                    yield waiting, source  # nobody else can take it, or it would not wait
+                else:
+                    yield self._decision(waiting, scheme, helping, now, [source])
+                if self._fresh:
+                    return
+        del self.touched[source]
+
+    def _oldest(self, source: Source, helping: bool, now: float) -> Waiting | None:
+        if isinstance(source, Seat):
+            return self._lines.first(source, helping, now) if source.room else None
+        found = self._best(source, helping, now)
+        return found and found[1]
+
+    def _several(self, scheme: Scheme, now: float) -> Iterator[tuple[Waiting, Seat]]:
+        """Of all that is touched the lowest rank first.
 
         Work of somebody's own teams goes before work that they only help with, then rank decides.
         A source in the heap has there a rank that its best cannot be below.
@@ -73,7 +101,7 @@ class Deciding:
             heappush(heap, (helping, found[0], mine, source))
             if heap[0][2] != mine:
                 continue
-            yield self._decision(found[1], scheme, helping, now, heap)
+            yield self._decision(found[1], scheme, helping, now, self.touched)
             for fresh in self._fresh:
                 number += 1
                 heappush(heap, (False, FIRST, number, fresh))
@@ -151,11 +179,11 @@ class Deciding:
     # --- whom, and which of the heads ------------------------------------------------------------
 
     def _decision(self, waiting: Waiting, scheme: Scheme, helping: bool, now: float,
-                  heap: list[Entry]) -> tuple[Waiting, Seat]:  # fmt: skip
+                  sources: Collection[Source]) -> tuple[Waiting, Seat]:  # fmt: skip
         line = self._lines.of[waiting.conversation][0]
         strategy = scheme.strategy(waiting.need.team)
         if strategy == "scored":
-            return self._scored(waiting, helping, now, heap)
+            return self._scored(waiting, helping, now, sources)
         able = self._able(line, waiting, helping, now)
         if waiting.rings and able & (able - 1):
             able = self._first_ring(able, waiting)
@@ -183,13 +211,13 @@ class Deciding:
         return self._seats.longest_idle(able)
 
     def _scored(self, first: Waiting, helping: bool, now: float,
-                heap: list[Entry]) -> tuple[Waiting, Seat]:  # fmt: skip
+                sources: Collection[Source]) -> tuple[Waiting, Seat]:  # fmt: skip
         """Among the heads of this team's lines: waiting and level together.
 
         The oldest are looked at first, until no level could make up for what the others waited.
         """
         best: tuple[Any, ...] | None = None
-        for heads in self._heads(first, helping, heap):
+        for heads in self._heads(first, helping, sources):
             for waiting, line in heads:
                 age = (now - waiting.rank(now)[1]) / SECONDS_A_LEVEL
                 if best is not None and -age - LEVELS > best[0]:
@@ -206,13 +234,12 @@ class Deciding:
             raise LookupError("somebody can take it, but nobody is found")
         return best[2], best[3]
 
-    def _heads(self, first: Waiting, helping: bool, heap: list[Entry]
+    def _heads(self, first: Waiting, helping: bool, sources: Collection[Source]
                ) -> Iterator[Iterable[tuple[Waiting, Line]]]:  # fmt: skip
         """What may be the best of its line in this tier, in sequences with the oldest first.
 
         Only what is touched fits anybody; when much is touched, everything is looked at.
         """
-        sources = {source for *_, source in heap}
         seats = [source for source in sources if isinstance(source, Seat)]
         met, reserved = -1, None
         if len(sources) <= FEW:

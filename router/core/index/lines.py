@@ -9,6 +9,7 @@ those who are preferred.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
+from router.core.index.among import Among
 from router.core.index.bits import numbers
 from router.core.index.ranked import Ranked
 from router.core.index.requirements import Requirement, Requirements
@@ -20,10 +21,6 @@ Place = tuple[float, int]
 # The order among all: tier, value, number, as `Waiting.rank`.
 Rank = tuple[float, ...]
 
-
-# So many heads are compared. Of more the first is met soon by walking along the oldest, though
-# those at the front wait because few can take them.
-LOOKED_AT = 64
 # The head of a line, with the number of its requirement.
 Head = tuple[float, int, int, "Line"]
 
@@ -43,60 +40,38 @@ class Line:
 class Block:
     """The lines of one sort and class, by the number of their requirement; heads in order."""
 
-    __slots__ = ("head_of", "heads", "lines", "nonempty", "picky", "queue")
+    __slots__ = ("heads", "lines", "nonempty", "picky", "queue")
 
     def __init__(self, queue: "Queue", *, picky: bool) -> None:
         self.queue = queue
         self.picky = picky
         self.lines: dict[int, Line] = {}
         self.nonempty = 0
-        self.heads: Ranked[Head] = Ranked()
-        self.head_of: dict[int, Head] = {}
+        self.heads: Among[Head] = Among()
 
     def add(self, line: Line, place: Place) -> None:
         number = line.requirement.number
-        head = self.head_of.get(number)
+        head = self.heads.of.get(number)
         line.places.add(place)
         if head is None:
             self.nonempty |= 1 << number
         elif head < place:
             return
         else:
-            self.heads.remove(head)
-        self._lead(line, place)
+            self.heads.remove(number)
+        self.heads.add((*place, number, line))
 
     def remove(self, line: Line, place: Place) -> None:
         number = line.requirement.number
-        head = self.head_of[number]
         line.places.remove(place)
-        if head[1] != place[1]:
+        if self.heads.of[number][1] != place[1]:
             return
-        self.heads.remove(head)
+        self.heads.remove(number)
         first = line.places.first()
         if first is None:
             self.nonempty ^= 1 << number
-            del self.head_of[number]
         else:
-            self._lead(line, first)
-
-    def _lead(self, line: Line, place: Place) -> None:
-        number = line.requirement.number
-        head = self.head_of[number] = (*place, number, line)
-        self.heads.add(head)
-
-    def oldest(self, met: int) -> Head | None:
-        """The first head among these requirements: few are looked at, of many the first is near."""
-        met &= self.nonempty
-        if not met:
-            return None
-        if met.bit_count() <= LOOKED_AT:
-            heads = self.head_of
-            return min([heads[number] for number in numbers(met)])
-        for block in self.heads.blocks:
-            for head in block:
-                if met >> head[2] & 1:
-                    return head
-        return None
+            self.heads.add((*first, number, line))
 
     def met(self, met: int) -> list[Line]:
         """The lines of these requirements in which anything waits."""
@@ -106,10 +81,10 @@ class Block:
         kept = [line for line in self.lines.values() if line.places]
         self.lines = {line.requirement.number: line for line in kept}
         self.nonempty = sum(1 << number for number in self.lines)
-        self.heads, self.head_of = Ranked(), {}
-        for line in kept:
+        self.heads = Among()
+        for number, line in self.lines.items():
             if first := line.places.first():
-                self._lead(line, first)
+                self.heads.add((*first, number, line))
 
 
 class Queue:
@@ -189,9 +164,11 @@ class Lines:
         self.of: dict[int, tuple[Line, Queue, Place]] = {}
         # By team, as the scheme says.
         self.shares: Mapping[str, float] = {}
+        # The only class that has anything, if there is only one.
+        self._single: Queue | None = None
 
     def add(self, waiting: Waiting) -> Line:
-        queue = self._queue(waiting.tier, waiting.slope)
+        queue = self._queues.get((waiting.tier, waiting.slope)) or self._queue(waiting)
         requirement = self._requirements.number(waiting.need)
         line, place = queue.line(requirement, waiting), queue.place(waiting)
         if line.only:
@@ -205,8 +182,12 @@ class Lines:
         self.of[waiting.conversation] = line, queue, place
         return line
 
-    def remove(self, conversation: int) -> None:
-        line, queue, place = self.of.pop(conversation)
+    def remove(self, conversation: int) -> Line | None:
+        """The line that it stood in; None when it stood in none."""
+        known = self.of.pop(conversation, None)
+        if known is None:
+            return None
+        line, queue, place = known
         if line.only:
             line.places.remove(place)
             if not line.places:
@@ -217,6 +198,16 @@ class Lines:
         queue.count -= 1
         if not queue.count:
             self._arrange()
+        return line
+
+    def first(self, seat: Seat, helping: bool, now: float) -> Waiting | None:
+        """The first in rank that they could take; straight where all that waits is of one sort."""
+        queue = self._single
+        if queue is None or queue.picky.nonempty or queue.reserved or self.shares:
+            found = self.best(seat, helping, now)
+            return found and found[1]
+        head = queue.open.heads.first(self._requirements.met_by(seat, helping))
+        return head and self._waiting[head[1]]
 
     def best(self, seat: Seat, helping: bool, now: float) -> tuple[Rank, Waiting] | None:
         """The first in rank that they could take, and only in such a team."""
@@ -265,7 +256,7 @@ class Lines:
                         yield found
 
     def _first(self, queue: Queue, seat: Seat, met: int, now: float) -> Place | None:
-        head = queue.open.oldest(met)
+        head = queue.open.heads.first(met)
         place = head and head[:2]
         if met & queue.picky.nonempty:
             return self._picked(queue.picky, seat, met, place, now)
@@ -338,10 +329,9 @@ class Lines:
         return bool(seat.room >> requirement.kind & 1
                     and requirement.members(helping) >> seat.number & 1)  # fmt: skip
 
-    def _queue(self, tier: int, slope: float) -> Queue:
-        queue = self._queues.get((tier, slope))
-        if queue is None:
-            queue = self._queues[tier, slope] = Queue(tier, slope)
+    def _queue(self, waiting: Waiting) -> Queue:
+        name = waiting.tier, waiting.slope
+        queue = self._queues[name] = Queue(*name)
         return queue
 
     def _arrange(self) -> None:
@@ -350,6 +340,8 @@ class Lines:
             if queue.count:
                 tiers.setdefault(tier, []).append(queue)
         self._tiers = list(tiers.values())
+        several = len(self._tiers) != 1 or len(self._tiers[0]) != 1
+        self._single = None if several else self._tiers[0][0]
 
 
 def _lets(waiting: Waiting, seat: Seat, now: float) -> bool:

@@ -43,6 +43,10 @@ class Ranked(Generic[Item]):
             self._split(number)
 
     def remove(self, item: Item) -> None:
+        block = self.blocks[0]
+        if block[0] is item and len(block) > 1:  # what goes is nearly always the first
+            del block[0]
+            return
         number = bisect_left(self._lasts, item)
         block = self.blocks[number]
         at = bisect_left(block, item)

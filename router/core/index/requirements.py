@@ -134,7 +134,10 @@ class Requirements:
         if seat.seen != len(self.numbered):
             self._compare(seat)
         met = seat.helped if helping else seat.own
-        return met & self._with_room(seat.room) if met else 0
+        if not met or not seat.room:
+            return 0
+        fitting = self._in_room.get(seat.room)
+        return met & (self._with_room(seat.room) if fitting is None else fitting)
 
     def of_team(self, team: str) -> int:
         """Those that this team is asked before it was widened to others."""
@@ -213,10 +216,9 @@ class Requirements:
             self._look(seat, part)
 
     def _with_room(self, room: int) -> int:
-        found = self._in_room.get(room)
-        if found is None:
-            found = self._in_room[room] = _any(self._kinds.get(kind, 0) for kind in numbers(room))
-        return found
+        fitting = _any(self._kinds.get(kind, 0) for kind in numbers(room))
+        self._in_room[room] = fitting
+        return fitting
 
 
 def _parts(bits: int) -> Iterator[int]:

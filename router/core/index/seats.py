@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from router.core.choosing import ratio
-from router.core.index.bits import few, numbers
-from router.core.index.ranked import Ranked
+from router.core.index.among import Among
+from router.core.index.bits import numbers
 from router.core.index.room import Burden, Burdens, Terms, terms_of
 from router.core.people import Agent
 from router.core.relaxing import HERE
@@ -25,8 +25,8 @@ SLACK = 16
 class Seat:
     """Where an agent sits. `idle` and `turn` are theirs now, whatever the frozen value says."""
 
-    __slots__ = ("agent", "burden", "capabilities", "helped", "idle", "number", "own", "place",
-                 "ratio", "room", "seen", "terms", "turn")  # fmt: skip
+    __slots__ = ("agent", "burden", "capabilities", "helped", "idle", "number",
+                 "online", "own", "ratio", "room", "seen", "terms", "turn")  # fmt: skip
 
     def __init__(self, number: int, agent: Agent, burden: Burden) -> None:
         self.number = number
@@ -35,11 +35,10 @@ class Seat:
         self.burden = burden
         self.terms: Terms = terms_of(agent)
         self.capabilities = capabilities(agent)
+        self.online = False
         # Bits of channel kinds of which one more fits; 0 while they are not here.
         self.room = 0
         self.ratio = -1.0
-        # Where they stand in the orders of idleness and of turns; None while they have no room.
-        self.place: tuple[float, int] | None = None
         # Requirements that they meet in their own teams and in teams they help, of those seen.
         self.own = self.helped = self.seen = 0
 
@@ -47,8 +46,8 @@ class Seat:
 class Seats:
     """Mutable. `freed` is told of each seat that has room for a kind for which it had none."""
 
-    def __init__(self, scheme: Scheme, freed: Callable[[Seat], None]) -> None:
-        self._freed = freed
+    def __init__(self, scheme: Scheme) -> None:
+        self.freed: Callable[[Seat], None] = lambda seat: None
         self.burdens = Burdens(scheme)
         self.by_name: dict[str, Seat] = {}
         # Grows with each change of what anybody can do: what was found by it is found again.
@@ -63,8 +62,9 @@ class Seats:
         self.tiers: dict[float, int] = {}
         self._by_number: list[Seat | None] = []
         self._vacant: list[int] = []
-        self._idle: Ranked[tuple[float, str, Seat]] = Ranked()
-        self._turns: Ranked[tuple[int, float, str, Seat]] = Ranked()
+        # Those with room, by when they last got or ended one, and by turn.
+        self._idle: Among[tuple[float, str, int, Seat]] = Among()
+        self._turns: Among[tuple[int, float, str, int, Seat]] = Among()
         self._unordered: dict[Seat, None] = {}
         self._notice(scheme)
 
@@ -83,10 +83,9 @@ class Seats:
         seat.agent, seat.terms = agent, terms_of(agent)
         seat.idle, seat.turn = agent.idle_since, agent.turn
         self._see_presence(seat)
-        self._room(seat)
+        self.load(seat, seat.burden)
         if seat.room:  # also who had room before may be able to do more now
-            self._freed(seat)
-        self._unordered[seat] = None
+            self.freed(seat)
         return seat
 
     def drop(self, name: str) -> None:
@@ -101,17 +100,12 @@ class Seats:
         self._by_number[seat.number] = None
         self._vacant.append(seat.number)
 
-    def move(self, seat: Seat, idle: float, turn: int) -> None:
-        """They got or ended one."""
-        seat.idle, seat.turn = idle, turn
-        if seat.room or seat.place is not None:
-            self._unordered[seat] = None
-            if len(self._unordered) > SLACK:
-                self.order()
-
     def load(self, seat: Seat, burden: Burden) -> None:
+        """They have more or less than before, or got or ended one at another time."""
         seat.burden = burden
         self._room(seat)
+        if self._rates:
+            self._rate(seat, ratio(seat.agent, burden.load))
 
     def set_scheme(self, scheme: Scheme, burdens: Burdens) -> None:
         """Room is another thing from now on; each load is to be set anew."""
@@ -146,21 +140,21 @@ class Seats:
                 yield seat
 
     def longest_idle(self, able: int) -> Seat:
-        """The first of these in (idle since, id); there is one."""
+        """The first of these in (idle since, id); there is one, and all of them have room."""
         if able & (able - 1) == 0:
-            return next(self.each(able))
-        if few(able.bit_count(), len(self.by_name)):
-            return min(self.each(able), key=lambda seat: (seat.idle, seat.agent.id))
+            return self._sitting(able)
         self.order()
-        return next(seat for block in self._idle.blocks for _, _, seat in block
-                    if able >> seat.number & 1)  # fmt: skip
+        first = self._idle.first(able)
+        return first[-1] if first else self._sitting(able)
 
     def next_in_turn(self, able: int) -> Seat:
-        """The first of these in (turn, idle since, id); there is one."""
-        if few(able.bit_count(), len(self.by_name)):
-            return min(self.each(able), key=lambda seat: (seat.turn, seat.idle, seat.agent.id))
+        """The first of these in (turn, idle since, id); there is one, and all have room."""
         self.order()
-        return next(seat for *_, seat in self._turns if able >> seat.number & 1)
+        first = self._turns.first(able)
+        return first[-1] if first else self._sitting(able)
+
+    def _sitting(self, one: int) -> Seat:
+        return next(self.each(one & -one))
 
     def least_loaded(self, able: int) -> int:
         """Those of them with the lowest share of their units taken."""
@@ -171,17 +165,15 @@ class Seats:
     def order(self) -> None:
         """Put those who moved where they belong. Who took work and is full again needs no place."""
         for seat in self._unordered:
-            if seat.place is not None:
-                idle, turn = seat.place
-                self._idle.remove((idle, seat.agent.id, seat))
+            number = seat.number
+            if number in self._idle.of:
+                self._idle.remove(number)
                 if self._takes_turns:
-                    self._turns.remove((turn, idle, seat.agent.id, seat))
-                seat.place = None
+                    self._turns.remove(number)
             if seat.room:
-                seat.place = (seat.idle, seat.turn)
-                self._idle.add((seat.idle, seat.agent.id, seat))
+                self._idle.add((seat.idle, seat.agent.id, number, seat))
                 if self._takes_turns:
-                    self._turns.add((seat.turn, seat.idle, seat.agent.id, seat))
+                    self._turns.add((seat.turn, seat.idle, seat.agent.id, number, seat))
         self._unordered.clear()
 
     def _notice(self, scheme: Scheme) -> None:
@@ -189,11 +181,11 @@ class Seats:
         self.order()
         used = set(scheme.strategies.values())
         self._rates, self._takes_turns = "least_loaded" in used, "round_robin" in used
-        self.tiers, self._turns = {}, Ranked()
+        self.tiers, self._turns = {}, Among()
         for seat in self.by_name.values():
             seat.ratio = -1.0
-            if self._takes_turns and seat.place is not None:
-                self._turns.add((seat.place[1], seat.place[0], seat.agent.id, seat))
+            if self._takes_turns and seat.number in self._idle.of:
+                self._turns.add((seat.turn, seat.idle, seat.agent.id, seat.number, seat))
 
     def _new(self, agent: Agent, burden: Burden) -> Seat:
         number = self._vacant.pop() if self._vacant else len(self._by_number)
@@ -221,6 +213,7 @@ class Seats:
 
     def _see_presence(self, seat: Seat) -> None:
         bit = 1 << seat.number
+        seat.online = seat.agent.presence == "online" and seat.agent.enabled
         if seat.agent.presence in HERE and seat.agent.enabled:
             self.here |= bit
         elif self.here & bit:
@@ -229,26 +222,28 @@ class Seats:
 
     def _room(self, seat: Seat) -> None:
         """The bits of the kinds for which the answer is another one now."""
-        agent = seat.agent
         room = 0
-        if agent.presence == "online" and agent.enabled:
+        if seat.online:
             room = seat.burden.room.get(seat.terms, -1)
             if room < 0:
-                room = self.burdens.room(seat.burden, agent, seat.terms)
+                room = self.burdens.room(seat.burden, seat.agent, seat.terms)
         flipped = room ^ seat.room
         if flipped:
             self._flip(seat, flipped)
-            self._unordered[seat] = None
             if flipped & room:
-                self._freed(seat)
-        if self._rates:
-            self._rate(seat, ratio(agent, seat.burden.load))
+                self.freed(seat)
+        if room or seat.number in self._idle.of:
+            self._unordered[seat] = None
+            if len(self._unordered) > SLACK:
+                self.order()
 
     def _flip(self, seat: Seat, kinds: int) -> None:
         bit = 1 << seat.number
-        for kind in numbers(kinds):
-            self.free[kind] ^= bit
         seat.room ^= kinds
+        while kinds:
+            least = kinds & -kinds
+            self.free[least.bit_length() - 1] ^= bit
+            kinds ^= least
 
     def _rate(self, seat: Seat, now: float) -> None:
         """Put them among those who have as much to do."""

@@ -4,7 +4,7 @@ A heap of (when, conversation). What is no longer so is dropped when it is met: 
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 
 from router.core.need import Waiting
@@ -25,10 +25,12 @@ class Timers:
         for at in times(waiting):
             heappush(self._heap, (at, waiting.conversation))
 
-    def due(self, now: float) -> Iterator[int]:
+    def due(self, now: float) -> list[int]:
         """Conversations for which something came; each may be named more than once."""
+        came = []
         while self._heap and self._heap[0][0] <= now:
-            yield heappop(self._heap)[1]
+            came.append(heappop(self._heap)[1])
+        return came
 
     def next(self) -> float:
         """When the next comes; infinity when nothing will."""
