@@ -20,7 +20,8 @@ PURE = ("router/core", "wire/query")
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "wire": (),
     # The query language is as pure as the thinking that asks by it.
-    "router/core": ("wire.messages", "wire.query"),
+    # What may stand in a name is said once, by a pure function.
+    "router/core": ("wire.messages", "wire.query", "wire.text"),
     "wire/query": ("wire.messages", "wire.words"),
     "router": ("wire", "agent_notes", "router"),
     "adapters/sdk": ("wire",),
