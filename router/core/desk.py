@@ -297,10 +297,12 @@ class Desk:
         if now < self._latest or self._timers.overgrown:
             self._timers.again(self.waiting.values())
         self._latest = now
-        self._lines.tidy()
-        for conversations in self._timers.due(now), self._skipping.in_vain():
-            for conversation in conversations:
-                self._relax(conversation, now)
+        if self._requirements.overgrown:
+            self._lines.tidy()
+        for conversation in self._timers.due(now):
+            self._relax(conversation, now)
+        for conversation in self._skipping.in_vain():
+            self._relax(conversation, now)
 
     def _relax(self, conversation: int, now: float) -> None:
         """Steps whose time has come, or that wait for nobody; or somebody may be asked again."""
@@ -403,7 +405,9 @@ class Desk:
 
     def _index(self, waiting: Waiting) -> None:
         line = self._lines.add(waiting)
-        self._deciding.touch(line)
+        # Where others wait already that ask just the same, nobody can take this one either.
+        if line.block.picky or line.places.single():
+            self._deciding.touch(line)
         if waiting.steps or waiting.need.without:
             self._timers.set(waiting)
             if waiting.steps and waiting.steps[0].skip:

@@ -14,11 +14,11 @@ from router.core.index.bits import numbers
 Item = TypeVar("Item", bound=tuple[Any, ...])
 
 # A block is split when it has more: to look within one costs about what passing so many does.
-MOST = 48
+MOST = 64
 # One that has less goes together with the next.
-LEAST = 12
+LEAST = 16
 # So many of a block are compared; of more, one is met soon by going along it.
-COMPARED = 4
+COMPARED = 6
 
 
 class Among(Generic[Item]):

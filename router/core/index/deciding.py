@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from router.core.choosing import SECONDS_A_LEVEL
-from router.core.index.lines import Line, Lines, Rank
+from router.core.index.lines import Line, Lines
 from router.core.index.requirements import Requirement, Requirements
 from router.core.index.seats import Seat, Seats
 from router.core.need import Need, Waiting
@@ -20,8 +20,6 @@ from router.core.scheme import Scheme
 Source = Seat | Line
 # A source with the level and a rank that its best cannot be below.
 Entry = tuple[bool, Any, int, Source]
-# The best conversation of a source, or of a line: its rank comes first.
-Found = tuple[Rank, Waiting]
 # Before every rank.
 FIRST: tuple[Any, ...] = ()
 # The most levels of skill by which one may be better than another.
@@ -70,12 +68,6 @@ class Deciding:
                     return
         del self.touched[source]
 
-    def _oldest(self, source: Source, helping: bool, now: float) -> Waiting | None:
-        if isinstance(source, Seat):
-            return self._lines.first(source, helping, now) if source.room else None
-        found = self._best(source, helping, now)
-        return found and found[1]
-
     def _several(self, scheme: Scheme, now: float) -> Iterator[tuple[Waiting, Seat]]:
         """Of all that is touched the lowest rank first.
 
@@ -91,17 +83,17 @@ class Deciding:
         number = len(heap)
         while heap:
             helping, _, mine, source = heappop(heap)
-            found = self._best(source, helping, now)
-            if found is None:
+            waiting = self._oldest(source, helping, now)
+            if waiting is None:
                 if not helping:
                     heappush(heap, (True, FIRST, mine, source))
                 else:
                     self.touched.pop(source, None)
                 continue
-            heappush(heap, (helping, found[0], mine, source))
+            heappush(heap, (helping, self._lines.rank(waiting, now), mine, source))
             if heap[0][2] != mine:
                 continue
-            yield self._decision(found[1], scheme, helping, now, self.touched)
+            yield self._decision(waiting, scheme, helping, now, self.touched)
             for fresh in self._fresh:
                 number += 1
                 heappush(heap, (False, FIRST, number, fresh))
@@ -120,21 +112,18 @@ class Deciding:
                 del self.touched[seat]
             self.touched.update(dict.fromkeys(self._lines.every()))
 
-    def _best(self, source: Source, helping: bool, now: float) -> Found | None:
+    def _oldest(self, source: Source, helping: bool, now: float) -> Waiting | None:
         """The first in rank that is in this line, or for this agent."""
         if isinstance(source, Seat):
-            return self._lines.best(source, helping, now) if source.room else None
-        able = self._members(source, helping)
+            return self._lines.first(source, helping, now) if source.room else None
+        place = source.places.first()
+        able = self._members(source, helping) if place else 0
         if not able:
             return None
-        place = source.places.first()
-        if place is not None and source.block.picky:
+        if source.block.picky:
             place = self._lines.acceptable(
                 source, now, lambda waiting: bool(able & ~self.excluded(waiting, now)))  # fmt: skip
-        if place is None:
-            return None
-        waiting = self._waiting[place[1]]
-        return self._lines.rank(waiting, now), waiting
+        return self._waiting[place[1]] if place else None
 
     def _members(self, line: Line, helping: bool) -> int:
         """Who could take it now: they meet it, are here, and have room."""

@@ -164,7 +164,7 @@ class Lines:
         self.of: dict[int, tuple[Line, Queue, Place]] = {}
         # By team, as the scheme says.
         self.shares: Mapping[str, float] = {}
-        # The only class that has anything, if there is only one.
+        # The only class that has anything or had it last, if there is only one.
         self._single: Queue | None = None
 
     def add(self, waiting: Waiting) -> Line:
@@ -177,7 +177,7 @@ class Lines:
             line.block.add(line, place)
         requirement.waiting += 1
         queue.count += 1
-        if queue.count == 1:
+        if queue.count == 1 and queue is not self._single:
             self._arrange()
         self.of[waiting.conversation] = line, queue, place
         return line
@@ -196,7 +196,7 @@ class Lines:
             line.block.remove(line, place)
         line.requirement.waiting -= 1
         queue.count -= 1
-        if not queue.count:
+        if not queue.count and queue is not self._single:
             self._arrange()
         return line
 
@@ -318,11 +318,10 @@ class Lines:
 
     def tidy(self) -> None:
         """Forget requirements that nothing waits for."""
-        if self._requirements.overgrown:
-            self._requirements.tidy()
-            for queue in self._queues.values():
-                queue.open.renumber()
-                queue.picky.renumber()
+        self._requirements.tidy()
+        for queue in self._queues.values():
+            queue.open.renumber()
+            queue.picky.renumber()
 
     @staticmethod
     def _meets(requirement: Requirement, seat: Seat, helping: bool) -> bool:

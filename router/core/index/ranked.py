@@ -59,6 +59,10 @@ class Ranked(Generic[Item]):
     def first(self) -> Item | None:
         return self.blocks[0][0] if self.blocks else None
 
+    def single(self) -> bool:
+        """Whether there is just one."""
+        return len(self.blocks) == 1 and len(self.blocks[0]) == 1
+
     def before(self, value: Any, key: Callable[[Item], Any] = lambda item: item) -> int:
         """How many are less; `key` turns an item into what `value` is, in the same order."""
         number = bisect_left(self._lasts, value, key=key)
