@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 
 
+# So many are taken out one by one.
+MANY = 16
+
+
 def numbers(bits: int) -> Iterator[int]:
-    """Those that are in it, the least first. For few of them: each costs the whole width."""
+    """Those that are in it, the least first."""
+    if bits.bit_count() > MANY:  # one by one each would cost the whole width
+        digits = bin(bits)[:1:-1]
+        at = digits.find("1")
+        while at >= 0:
+            yield at
+            at = digits.find("1", at + 1)
+        return
     while bits:
         least = bits & -bits
         yield least.bit_length() - 1
         bits ^= least
-
-
-def few(count: int, of: int) -> bool:
-    """Whether to look at each of `count` rather than walk along `of` in order until one is met.
-
-    The walk takes of/count steps on the average, each about a quarter of what a set bit costs.
-    """
-    return count * count * 4 <= of

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from router.core.index.bits import few, numbers
+from router.core.index.among import Among
+from router.core.index.bits import numbers
 from router.core.index.deciding import Deciding
 from router.core.index.lines import Line, Lines, Place, Queue
 from router.core.index.room import Burden
@@ -52,9 +53,9 @@ class _Trial:
         self._free = list(seats.free)
         self._burdens: dict[Seat, Burden] = {}
         able = [seat for seat in seats.by_name.values() if seat.room]
-        self._order = sorted(able, key=lambda seat: (
-            deciding.options(seat), seat.idle, seat.agent.id))  # fmt: skip
-        self._place = {seat: place for place, seat in enumerate(self._order)}
+        self._order: Among[tuple[int, float, str, int, Seat]] = Among()
+        for seat in able:  # good for the least else, then longest idle
+            self._order.add((deciding.options(seat), seat.idle, seat.agent.id, seat.number, seat))
         self._held: dict[Seat, list[Group]] = {}
 
     def given(self, tier: list[Queue], now: float) -> Iterator[tuple[Waiting, Seat]]:
@@ -63,7 +64,8 @@ class _Trial:
         groups.sort(key=lambda group: (group.members & self._free[kinds[group]]).bit_count())
         for group in groups:
             self._fill(group)
-        self._hopeless: set[Group | Seat] = set()
+        self._hopeless: set[Group] = set()
+        self._passed = 0
         for group in groups:
             while len(group.taken) < group.waiting and self._push(group):
                 continue
@@ -96,9 +98,10 @@ class _Trial:
         return group.members & self._free[group.line.requirement.kind]
 
     def _least_flexible(self, able: int) -> Seat:
-        if few(able.bit_count(), len(self._order)):
-            return min(self._seats.each(able), key=self._place.__getitem__)
-        return next(seat for seat in self._order if able >> seat.number & 1)
+        first = self._order.first(able)
+        if first is None:
+            raise LookupError("nobody of these had room when it began")
+        return first[-1]
 
     def _take(self, group: Group, seat: Seat) -> None:
         group.taken.append(seat)
@@ -131,23 +134,23 @@ class _Trial:
         that failed has seen is not looked at again: nothing leads out of it.
         """
         came: dict[Group, tuple[Seat, Group] | None] = {group: None}
-        seen: set[Seat] = set()
+        seen = self._passed
         line = [group]
         for wanting in line:
             able = self._able(wanting)
             if able:
                 self._move_on(wanting, self._least_flexible(able & wanting.own or able), came)
                 return True
-            for seat in self._seats.each(wanting.members):
-                if seat in seen or seat in self._hopeless:
-                    continue
-                seen.add(seat)
+            fresh = wanting.members & ~seen
+            seen |= fresh
+            for seat in self._seats.each(fresh):
                 for holding in dict.fromkeys(self._held.get(seat, ())):
                     if (holding not in came and holding not in self._hopeless
                             and self._fits_instead(wanting, holding, seat)):  # fmt: skip
                         came[holding] = seat, wanting
                         line.append(holding)
-        self._hopeless.update(came, seen)
+        self._hopeless.update(came)
+        self._passed = seen
         return False
 
     def _move_on(self, last: Group, seat: Seat, came: dict[Group, tuple[Seat, Group] | None]
