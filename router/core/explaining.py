@@ -250,9 +250,9 @@ def following(case: Case) -> Said | None:
             return say("nobody of this desk has what it asks until {until}", until=at)
         return say("nobody of this desk has what it asks, even if all were here and free")
     if steps:
-        return say("the first agent who becomes able to takes it; at {at} it asks something else",
+        return say("whoever becomes able first takes it; at {at} it asks something else",
                    at=at)  # fmt: skip
-    return say("the first agent who becomes able to takes it")
+    return say("whoever becomes able first takes it")
 
 
 def _in_vain(case: Case) -> bool:

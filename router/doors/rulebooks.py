@@ -1,5 +1,7 @@
 """The routing file at the doors: shown, tried, loaded."""
 
+from msgspec.structs import replace
+
 from router.core.impossible import because, in_vain_for_ever
 from router.core.rulebook.book import read as reading
 from router.doors.asker import Doing, Reading, Refused
@@ -43,11 +45,21 @@ def load(doing: Doing, ask: RulebookLoad) -> RulebookLoaded:
 def problems(read: Reading, ask: ReadProblems) -> Problems:
     """What waits in the asker's teams and could be taken by nobody, looked for among all."""
     agents = [agent_of(row) for row in read.rows.all("agents") if row.enabled]
-    found = []
+    found: dict[tuple[str, str], Problem] = {}
     for row in read.rows.all("waiting_requirements"):
         waiting = conversations.waiting(row)
         asked = waiting.need
         if read.asker.works_for(row.team) and in_vain_for_ever(asked, waiting.steps, agents):
-            found.append(Problem(team=row.team, said=because(asked, agents), waiting=row.n,
-                                 conversation=row.id))  # fmt: skip
-    return Problems(rows=tuple(sorted(found, key=lambda problem: -problem.waiting)[:MOST]))
+            _add(found, Problem(team=row.team, said=because(asked, agents), waiting=row.n,
+                                conversation=row.id))  # fmt: skip
+    most_first = sorted(found.values(), key=lambda problem: -problem.waiting)
+    return Problems(rows=tuple(most_first[:MOST]))
+
+
+def _add(found: dict[tuple[str, str], Problem], problem: Problem) -> None:
+    """Requirements that differ in what is no matter here are one problem."""
+    name = problem.team, str(problem.said)
+    if before := found.get(name):
+        problem = replace(problem, waiting=before.waiting + problem.waiting,
+                          conversation=min(before.conversation, problem.conversation))  # fmt: skip
+    found[name] = problem

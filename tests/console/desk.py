@@ -160,7 +160,8 @@ class TwinDesk:
             row.id,
             unanswered=now.unanswered + 1,
             unanswered_since=now.unanswered_since or self.now,
-            due=now.due or self.now + 60, warn_at=now.warn_at or self.now + 45,
+            due=now.due or self.now + 60,
+            warn_at=now.warn_at or self.now + 45,
             last_text=text,
             last_by="customer",
             last_at=self.now,
@@ -346,7 +347,7 @@ class TwinDesk:
                 Refusal(agent="dee", said=lacks),
                 *(Refusal(agent=name, said=nowhere) for name in ("eve", "fay", "gus", "hal")),
             ),
-            next=say("the first agent who becomes able to takes it; at {at} it asks something else",
+            next=say("whoever becomes able first takes it; at {at} it asks something else",
                      at=now + 90),
             decisions=decisions,
         )  # fmt: skip

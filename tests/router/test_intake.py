@@ -32,7 +32,7 @@ async def test_a_mail_opens_a_conversation_and_finds_an_agent(desk: TestDesk) ->
 async def test_without_an_agent_it_waits_and_the_next_one_takes_it(desk: TestDesk) -> None:
     await desk.mail("1")
     assert "waiting" in await desk.one("SELECT status FROM conversations")
-    assert str((await desk.why(1)).next) == "the first agent who becomes able to takes it"
+    assert str((await desk.why(1)).next) == "whoever becomes able first takes it"
     await desk.agent("ana")
     assert await desk.one("SELECT owner FROM conversations") == "ana"
 

@@ -188,4 +188,4 @@ async def test_coming_back_gives_what_waits(office: Office) -> None:
     reasons = {refusal.agent: str(refusal.said) for refusal in why.refused}
     assert reasons["bo"] == "is on a break"
     assert reasons["sam"] == "is not in team support"
-    assert str(why.next) == "the first agent who becomes able to takes it"
+    assert str(why.next) == "whoever becomes able first takes it"

@@ -105,14 +105,20 @@ async def test_each_version_can_be_looked_at_by_who_leads(office: Office) -> Non
 async def test_what_nobody_could_ever_take_is_told_with_what_is_missing(office: Office) -> None:
     await office.desk.do(lambda work: work.tx.run("save_skill", id="fr", name="French"))
     await office.desk.agent("mia", skills='{"fr": 2}', capacity=0)
-    rule = """[[rule]]
+    rule = """order = "all"
+[[rule]]
+name = "A hurry"
+if.words = "quick"
+then.head_start = 5
+[[rule]]
 name = "French"
 then.skills = { fr = 3 }
 """
     loaded = await office.ask("lea", RulebookLoad(text=rule))
     assert ["Nobody has fr 3." in str(each) for each in loaded.warnings] == [True]
     for number in range(3):
-        await office.desk.chat(str(number), "hello", visitor=f"v{number}")
+        words = "quick" if number else "hello"
+        await office.desk.chat(str(number), words, visitor=f"v{number}")
     (problem,) = (await office.ask("lea", ReadProblems())).rows
     assert (problem.waiting, problem.conversation) == (3, 1)
     assert str(problem.said) == "nobody of support has fr 3"
