@@ -14,6 +14,9 @@ from wire.messages.base import Wire, say
 from wire.messages.rulebook import Fault
 from wire.text import clean, clean_line
 
+# More bytes than the desk takes characters: it tells what is wrong with all smaller ones.
+LARGEST = 400_000
+
 File = Annotated[Path, typer.Argument(help=_('The routing file; "-" reads standard input.'))]
 TestFile = Annotated[
     Path | None, typer.Argument(help=_("The routing file; without it, the one in force."))
@@ -129,7 +132,11 @@ def _outcome(tested: Tested) -> Iterator[str]:
 def text_of(file: Path) -> str:
     """What the file says. Raises Failure when it cannot be read."""
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise Failure(say("{path} is too large for a routing file.", path=str(file)), BAD_INPUT)
+        return raw.decode("utf-8-sig")  # editors on Windows put a mark before the text
     except (OSError, UnicodeDecodeError) as error:
         said = say("{path} cannot be read: {error}", path=str(file), error=str(error))
         raise Failure(said, BAD_INPUT) from error

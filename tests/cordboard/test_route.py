@@ -59,6 +59,18 @@ def test_a_file_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
     assert done.exit_code != 0
 
 
+def test_a_file_of_an_editor_on_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_bytes(b'\xef\xbb\xbforder = "all"\r\n')
+    found = CliRunner().invoke(app, ["route", "test", str(path)])
+    assert (found.exit_code, found.stderr) == (0, "")
+
+
+def test_a_file_without_end_is_too_large() -> None:
+    found = CliRunner().invoke(app, ["route", "test", "/dev/zero"])
+    assert str(found.exception) == "/dev/zero is too large for a routing file."
+
+
 def test_what_is_wrong_with_a_query_is_marked_under_its_column() -> None:
     assert query("tag:vip") == "tag:vip"
     with pytest.raises(ValueError, match="Did you mean") as error:

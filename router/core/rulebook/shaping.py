@@ -33,10 +33,17 @@ class Faults:
 
     def add(self, path: Path, said: Said, *, line: int = 0, column: int = 0) -> None:
         known = (line, column) if line else self.place(path)
+        args = {name: _carried(value) for name, value in said.args.items()}
+        said = msgspec.structs.replace(said, args=args)
         self.found.append(Fault(said=said, at=named(path), line=known[0], column=known[1]))
 
     def sorted(self) -> tuple[Fault, ...]:
         return tuple(sorted(self.found, key=lambda fault: (fault.line, fault.column)))
+
+
+def _carried(value: str | float) -> str | float:
+    """TOML knows nan, inf and endless numbers; an answer on the bus does not."""
+    return value if isinstance(value, str) or abs(value) < 2**53 else str(value)[:40]
 
 
 def shaped(text: str, type_: type[T], faults: Faults) -> T | None:

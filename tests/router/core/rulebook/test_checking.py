@@ -5,6 +5,8 @@ import pytest
 from router.core.people import Agent
 from router.core.rulebook.book import Read, read
 from router.core.rulebook.checking import Known
+from wire import codec
+from wire.messages.rulebook import Fault
 
 pytestmark = pytest.mark.pure
 
@@ -83,6 +85,13 @@ def test_the_other_sections_are_checked_too(head: str, said: str) -> None:
     found = rule("", head)
     assert found.book is None
     assert said in str(found.faults[0]), found.faults
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e300", "9" * 60])
+def test_a_number_that_no_answer_can_carry_is_told_as_text(number: str) -> None:
+    (fault,) = rule("", f"[offers]\nemail = {number}.0" if number[0] == "9" else
+                    f"[offers]\nemail = {number}").faults  # fmt: skip
+    assert codec.decode(codec.encode(fault), Fault) == fault
 
 
 def test_times_for_all_kinds_are_for_no_kind_by_name() -> None:
