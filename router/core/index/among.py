@@ -19,6 +19,8 @@ MOST = 64
 LEAST = 16
 # So many of a block are compared; of more, one is met soon by going along it.
 COMPARED = 6
+# To take a number out of a set costs as much as to pass so many blocks.
+BLOCKS_A_NUMBER = 4
 
 
 class Among(Generic[Item]):
@@ -65,6 +67,9 @@ class Among(Generic[Item]):
 
     def first(self, bits: int) -> Item | None:
         """The first whose number is one of these."""
+        if bits.bit_count() * BLOCKS_A_NUMBER < len(self._sets):
+            found = [self.of[number] for number in numbers(bits) if number in self.of]
+            return min(found, default=None)
         for at, held in enumerate(self._sets):
             met = bits & held
             if met:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-
 # So many are taken out one by one.
 MANY = 16
 
