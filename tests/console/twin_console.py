@@ -71,8 +71,11 @@ def main(folder: str, what: str, *options: str) -> None:
 
 
 def notices_come(desk: TwinDesk) -> None:
-    """A sentence with a customer's words in it, for the line of notices."""
-    notice = news.Notice(said=say("Not delivered: {reason}", reason=ALL), urgent=True)
+    """A sentence with a customer's words in it, for the line of notices.
+
+    Not an urgent one: for that the console rings, and here every bell is a customer's.
+    """
+    notice = news.Notice(said=say("Not delivered: {reason}", reason=ALL))
     desk.work = asyncio.ensure_future(desk.tell(notice))  # type: ignore[attr-defined]
 
 
