@@ -1,5 +1,7 @@
 """The desk and the plain one hear the same commands and are asked the same: never apart."""
 
+import os
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -150,5 +152,7 @@ class Commands(RuleBasedStateMachine):
             assert plain_load(fast.load_of(name)) == plain_load(plain.load_of(name))
 
 
-Commands.TestCase.settings = settings(max_examples=1_100, stateful_step_count=25, deadline=None)
+# DESK_CASES=20000 is for a night.
+CASES = int(os.environ.get("DESK_CASES", "1100"))
+Commands.TestCase.settings = settings(max_examples=CASES, stateful_step_count=25, deadline=None)
 TestCommands = Commands.TestCase
