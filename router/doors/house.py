@@ -85,6 +85,7 @@ def set_agent(doing: Doing, ask: SetAgent, password: str | None) -> Done:
     if not values["enabled"]:
         _gone(doing, agent)
     doing.desk.put_agent(agent_of(doing.rows.one("agent", id=agent)))
+    presence.refit(doing.work, agent)
     conversations.save_load(doing.work, agent)  # an imported past may have given them work
     dispatch.dispatch(doing.work, "agent")
     return Done()

@@ -1,11 +1,16 @@
 """Whether an agent takes work, and what follows from that for what they are asked."""
 
 from dataclasses import replace
+from typing import Any
 
+from router.core.need import Waiting, unfit
+from router.core.relaxing import due, loosened
 from router.handling import conversations
 from router.lane import Work
 from router.memory import agent_of
 from wire.messages.desk import Presence
+
+Row = Any
 
 
 def change(work: Work, agent: str, presence: Presence, reason: str = "") -> bool:
@@ -30,6 +35,22 @@ def _unasked(work: Work, agent: str) -> None:
     """What is offered to them is offered to others."""
     for offer in work.tx.all("offers_of", agent=agent):
         conversations.withdraw(work, conversations.load(work, offer.conversation))
+
+
+def refit(work: Work, agent: str) -> None:
+    """Who left a team or lost a skill is not asked any more for what is not theirs to take."""
+    for offer in work.tx.all("offers_of", agent=agent):
+        row = conversations.load(work, offer.conversation)
+        if unfit(work.desk.agents[agent], _loosened(work, row).need) is not None:
+            conversations.withdraw(work, row)
+
+
+def _loosened(work: Work, row: Row) -> Waiting:
+    """What it asks by now: while it is offered the desk takes no step of it."""
+    waiting = conversations.waiting(row)
+    while due(waiting, work.now, work.desk.agents.values()):
+        waiting = loosened(waiting)
+    return waiting
 
 
 def _asked_again(work: Work, agent: str) -> None:

@@ -32,6 +32,7 @@ from wire.messages.verbs import (
     Release,
     Reply,
     Resolve,
+    SetAgent,
     SetOwnLimits,
     SetPresence,
     SetSkill,
@@ -205,6 +206,18 @@ async def test_nothing_is_offered_to_who_is_not_there(office: Office, presence: 
     assert await _state(office) == "revoked"
     assert (await _row(office))[0] == "waiting"
     assert await _presence(office, "ana") == presence
+
+
+async def test_who_leaves_the_team_is_not_asked_for_its_work_any_more(office: Office) -> None:
+    await office.desk.mail("1")
+    await office.team("sales")
+    await office.desk.agent("root", role="admin", capacity=0)
+    await office.ask("root", SetAgent(agent="ana", capacity=5))
+    assert await _state(office) == "open", "what is still theirs to take stays as it is"
+    await office.ask("root", SetAgent(agent="ana", teams=("sales",)))
+    assert await _state(office) == "revoked"
+    assert (await office.ask("ana", Offers())).rows == ()
+    assert (await _row(office))[0] == "waiting"
 
 
 async def test_a_silent_agent_is_offered_nothing(office: Office) -> None:
@@ -409,7 +422,7 @@ async def test_a_reason_is_told_to_colleagues(office: Office) -> None:
 
 
 async def test_nobody_says_of_themselves_that_they_do_not_respond(office: Office) -> None:
-    with pytest.raises(Refused, match="say away"):
+    with pytest.raises(Refused, match="Say away"):
         await office.ask("ana", SetPresence(presence="not-responding"))
 
 
