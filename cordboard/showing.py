@@ -159,6 +159,9 @@ def _message(row: MessageRow) -> Iterable[Any]:
 
 def _card(card: ContactCard) -> Iterable[Any]:
     yield Text(f"{card.id}  {_line(card.name)}", style="bold")
+    tags = f"{_('tags')}: {_line(', '.join(card.tags), 200)}" if card.tags else ""
+    if known := [words for words in (_line(card.company), _line(card.language), tags) if words]:
+        yield Text("  " + " · ".join(known))
     for row in card.identities:
         marks = [_("verified")] * row.verified + [_("blocked")] * row.blocked
         yield Text(f"  {row.id}  {row.kind}  {_line(row.address)}  {', '.join(marks)}")
@@ -329,7 +332,7 @@ def _people(people: verbs.Colleagues) -> Iterable[Any]:
             row.role,
             _line(naming.presence_of(row, time.time()), 50),
             f"{row.load}/{row.capacity}",
-            ", ".join(row.teams),
+            ", ".join((*row.teams, *(f"({team})" for team in row.secondary))),
             ", ".join(f"{skill}={level}" for skill, level in row.skills.items()),
         )
     return [table]

@@ -9,7 +9,15 @@ from cordboard.hand_written import Unfolded
 from cordboard.showing import shown
 from wire.messages import verbs
 from wire.messages.base import say
-from wire.messages.desk import Decided, LedgerRow, Moment, Refusal, Why
+from wire.messages.desk import (
+    AgentRow,
+    ContactCard,
+    Decided,
+    LedgerRow,
+    Moment,
+    Refusal,
+    Why,
+)
 
 pytestmark = pytest.mark.pure
 
@@ -48,3 +56,19 @@ def test_why_is_told_with_times_and_who_could_not_folded_unless_all_are_wanted(
     assert f"12 ▸ {clock}  Ana took it" in out
     shown(Unfolded(why=why))
     assert f"dee  lacks fr 3 until {clock}" in capsys.readouterr().out
+
+
+def test_teams_that_somebody_helps_stand_in_brackets(capsys: pytest.CaptureFixture[str]) -> None:
+    shown(verbs.Colleagues(teams=(), agents=(
+        AgentRow(id="mia", name="Mia", teams=("support",), secondary=("billing", "sales")),
+    )))  # fmt: skip
+    assert "support, (billing), (sales)" in capsys.readouterr().out
+
+
+def test_a_card_tells_what_rules_and_segments_ask_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown(ContactCard(id=7, version=1, name="Olga", company="Acme", tags=("vip", "late")))
+    assert "Acme · tags: vip, late" in capsys.readouterr().out
+    shown(ContactCard(id=7, version=1, name="Olga"))
+    assert capsys.readouterr().out.strip() == "7  Olga"
