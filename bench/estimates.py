@@ -53,7 +53,7 @@ async def figures() -> AsyncIterator[Figure]:
 def plot(told: list[Told]) -> str:
     """What it was, beside what was told: the mean and the interval, ten equal parts of all."""
     told = sorted(told, key=lambda one: one.standing.mean or 0.0)
-    parts = [told[len(told) * n // 10:len(told) * (n + 1) // 10] for n in range(10)]
+    parts = [told[len(told) * n // 10 : len(told) * (n + 1) // 10] for n in range(10)]
     means = [fmean(one.standing.mean or 0.0 for one in part) for part in parts]
     curves = {
         "as it was": (means, [fmean(one.waited for one in part) for part in parts]),

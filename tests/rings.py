@@ -27,12 +27,12 @@ class Ring:
 
 # Together with the checks: under 15 minutes.
 RINGS = {
-    "pure": Ring(180, workers=2),
-    "contract": Ring(115, workers=3),
+    "pure": Ring(170, workers=2),
+    "contract": Ring(105, workers=3),
     "program": Ring(160, workers=2),
     "kills": Ring(170, workers=2),
     "journey": Ring(185, workers=2),
-    "architecture": Ring(25, workers=2),
+    "architecture": Ring(45, workers=2),
 }
 
 

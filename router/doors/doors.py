@@ -266,7 +266,10 @@ class Doors:
         return await self._store.read(
             lambda rows: reading(
                 Reading(
-                    rows, asker_of(rows, agent, type(ask)), self._lane.now(), self._policy,
+                    rows,
+                    asker_of(rows, agent, type(ask)),
+                    self._lane.now(),
+                    self._policy,
                     self._lane.shelf.book,
                 ),
                 ask,

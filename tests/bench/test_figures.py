@@ -59,7 +59,9 @@ def test_a_quantile_is_not_exceeded_by_its_share() -> None:
 
 
 def test_every_measurement_has_figures() -> None:
-    assert {"email", "latency", "mail", "paint", "routing", "search", "send", "start"} <= set(names())
+    assert {"email", "latency", "mail", "paint", "routing", "search", "send", "start"} <= set(
+        names()
+    )
     assert [n for n in names() if not hasattr(import_module(f"bench.{n}"), "figures")] == []
 
 

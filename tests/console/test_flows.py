@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.console.conftest import Opening
 from tests.console.desk import TwinDesk
@@ -664,7 +665,7 @@ async def test_a_filter_is_a_query_and_tells_what_is_wrong_under_its_column(
         await hands.types("own")
         await hands.sees("who has it; me, none")
         await hands.press("tab")
-        await hands.until(lambda: hands.app.screen.query_one("Input").value == "jan owner:")
+        await hands.until(lambda: hands.app.screen.query_one(Input).value == "jan owner:")
         await hands.press("escape")
 
 
@@ -682,4 +683,6 @@ async def test_what_waits_for_nobody_is_told_and_its_oldest_opened(
         await hands.sees("4 wait")
         await hands.press("enter")
         await hands.until(lambda: hands.app.view.thread is not None)
-        assert hands.app.view.thread.strand == 110
+        thread = hands.app.view.thread
+        assert thread is not None
+        assert thread.strand == 110

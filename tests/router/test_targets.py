@@ -271,8 +271,12 @@ async def _lives(history: list[tuple[int, str]]) -> None:
         player, at = Player(desk), AUTUMN
         await player.take(Step(at, "wrote", "email"))
         stretches = Stretches()
+
+        def noted(work: Work) -> None:
+            stretches.note(work, player.at)
+
         for seconds, line in history:
-            await desk.do(lambda work, player=player: stretches.note(work, player.at))
+            await desk.do(noted)
             at += seconds
             what, _, rest = line.partition(" ")
             if what == "moved" and rest == "in" and not player.other:

@@ -56,5 +56,3 @@ class History(Wire, frozen=True):
     next: str = ""
     # Seconds within which a channel kind is to be answered; "" is for all others.
     targets: dict[str, float] = {}
-
-

@@ -75,7 +75,7 @@ def test_a_selector_expires() -> None:
 def test_round_robin_asks_each_in_sequence() -> None:
     desk = desk_of(agent("A", capacity=9), agent("B", capacity=9), agent("C", capacity=9),
                    scheme=Scheme(weights=ONE_UNIT, strategies={"": "round_robin"}))  # fmt: skip
-    asked = []
+    asked: list[str] = []
     for conversation in range(1, 7):
         comes(desk, conversation, float(conversation))
         asked += given(desk, float(conversation)).values()

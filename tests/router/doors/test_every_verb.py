@@ -82,8 +82,11 @@ async def office(office: Office) -> Office:
     await office.desk.do(lambda work: work.tx.run(
         "add_move", now=0.0, agent="ana", message=0, conversation=1, contact=1,
         into_conversation=0, into_contact=1, opened=False, before='{"own": 0}'))  # fmt: skip
-    await office.desk.do(lambda work: work.tx.run(
-        "add_offer", conversation=1, agent="ana", now=0.0, until=1.0, said=""))
+    await office.desk.do(
+        lambda work: work.tx.run(
+            "add_offer", conversation=1, agent="ana", now=0.0, until=1.0, said=""
+        )
+    )
     return office
 
 
@@ -218,9 +221,17 @@ def test_a_number_in_a_verb_is_known_to_be_a_name_or_not() -> None:
 
 # What each role may ask: a verb that is on no list is everybody's.
 RANKS = ("agent", "lead", "admin")
-OF_LEADS = {"history",
-            "ledger", "ledger_item", "replay", "reconcile", "audit", "canned_set", "rulebook",
-            "rulebook_load"}
+OF_LEADS = {
+    "history",
+    "ledger",
+    "ledger_item",
+    "replay",
+    "reconcile",
+    "audit",
+    "canned_set",
+    "rulebook",
+    "rulebook_load",
+}
 OF_ADMINS = {
     "agent_set", "invite", "team_set", "skill_set", "checkup", "snapshot", "sending"
 }  # fmt: skip

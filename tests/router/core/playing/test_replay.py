@@ -20,15 +20,16 @@ from router.core.playing.replay import (
     went,
 )
 from router.core.scheme import DEFAULT
+from wire.messages.desk import Status
 from wire.messages.history import Passage
 
 pytestmark = pytest.mark.pure
 
 
-def passage(at: float, status: str, owner: str = "", team: str = "support", conversation: int = 1,
-            replied: float | None = None) -> Passage:  # fmt: skip
+def passage(at: float, status: Status, owner: str = "", team: str = "support",
+            conversation: int = 1, replied: float | None = None) -> Passage:  # fmt: skip
     return Passage(at=at, conversation=conversation, status=status, team=team, owner=owner,
-                   replied=replied)  # type: ignore[arg-type]  # fmt: skip
+                   replied=replied)  # fmt: skip
 
 
 def test_a_conversation_waits_is_begun_and_ends() -> None:
